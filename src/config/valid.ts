@@ -1,0 +1,48 @@
+import type { Effect, Secret } from '../kit/index.ts';
+
+/**
+ * The proven configuration: every path absolute, every default filled in, frozen. Nothing past this file asks what was
+ * typed, and nothing else reads the environment.
+ */
+export interface Config {
+  /** The data directory: database, keys, socket, lock, backups. Mode 0700. */
+  readonly home: string;
+  /** The castellan.yaml that was read; undefined when none exists. */
+  readonly file: string | undefined;
+  readonly database: DatabaseConfig;
+  /** Undefined: no HTTP listener. */
+  readonly http: HttpConfig | undefined;
+  /** Who callers on agent.sock are. */
+  readonly socket: { readonly agent: string; readonly human: string; readonly scopes: readonly Effect[] };
+  readonly backup: { readonly everyHours: number; readonly keep: number };
+  readonly log: { readonly level: LogLevel };
+  /** A group's validated slice by its `configKey`; a group that is absent here is not configured. */
+  readonly groups: ReadonlyMap<string, unknown>;
+}
+
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export type DatabaseConfig =
+  | { readonly kind: 'embedded'; readonly directory: string }
+  | {
+      readonly kind: 'postgres';
+      readonly host: string;
+      readonly port: number;
+      readonly database: string;
+      readonly user: string;
+      /** Undefined: the server trusts the connection (loopback test servers). */
+      readonly password: Secret | undefined;
+      readonly tls: 'disable' | 'require' | 'verify-full';
+      readonly caFile: string | undefined;
+    };
+
+export interface HttpConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Host headers that are answered, beside the listener's own loopback names. */
+  readonly allowedHosts: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  readonly bodyLimitBytes: number;
+  readonly requestsPerMinute: number;
+}

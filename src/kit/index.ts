@@ -1,0 +1,21 @@
+/** The vocabulary every group is written in. Needs zod and nothing else. */
+export * from './answer.ts';
+export { stripHiddenCharacters } from './characters.ts';
+export { type CursorCall, type Cursors, createCursors } from './cursor.ts';
+export { type Effect, effects } from './effect.ts';
+export {
+  type Audience,
+  CastellanError,
+  declaredErrors,
+  defineErrors,
+  type ErrorDetail,
+  type ErrorMeaning,
+} from './errors.ts';
+export { type Connection, defineGroup, type Group, type ProbeFinding } from './group.ts';
+export type { JsonObject, JsonValue } from './json.ts';
+export { definePort, type PortKey, type PortKeys, type Ports, type Provided, provide } from './port.ts';
+export { type Principal, principalId } from './principal.ts';
+export { type RenderOptions, renderAnswer } from './render.ts';
+export { Secret } from './secret.ts';
+export { commonFields, type Page, type Tool, type ToolContext, toolsFor } from './tool.ts';
+export { Untrusted } from './untrusted.ts';
