@@ -2,12 +2,12 @@
  * Characters that change how text is read without being seen: terminal escapes, C0 and C1 controls (but newline and tab),
  * bidirectional overrides and isolates, zero-width characters, and the tag block.
  */
-const escape = String.fromCodePoint(0x1b);
+const esc = String.fromCodePoint(0x1b);
 const bell = String.fromCodePoint(0x07);
 
 /** CSI and OSC sequences, and the two-character escapes. */
 const terminal = new RegExp(
-  `${escape}(?:\\[[0-?]{0,64}[ -/]{0,8}[@-~]|\\][^${bell}${escape}]{0,4096}(?:${bell}|${escape}\\\\)?|[@-Z\\\\-_])`,
+  `${esc}(?:\\[[0-?]{0,64}[ -/]{0,8}[@-~]|\\][^${bell}${esc}]{0,4096}(?:${bell}|${esc}\\\\)?|[@-Z\\\\-_])`,
   'g',
 );
 
