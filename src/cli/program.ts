@@ -1,0 +1,38 @@
+import { Command } from 'commander';
+import { readBuild } from '../server/build.ts';
+import { auditCommand } from './audit.ts';
+import { backupCommand, restoreCommand } from './backup.ts';
+import { callCommand } from './call.ts';
+import { completionCommand } from './completion.ts';
+import { configCommand } from './config.ts';
+import { doctorCommand } from './doctor.ts';
+import { initCommand } from './init.ts';
+import { serveCommand } from './serve.ts';
+import { statusCommand } from './status.ts';
+import type { CliContext } from './terminal.ts';
+import { tokenCommand } from './token.ts';
+import { toolsCommand } from './tools.ts';
+
+/** The whole command tree. The docs are generated from it. */
+export function buildProgram(context: CliContext): Command {
+  const program = new Command('castellan')
+    .description('One MCP server through which AI agents look at a homelab and propose changes.')
+    .version(readBuild().version)
+    .option('--config <file>', 'castellan.yaml to use (also CASTELLAN_CONFIG)')
+    .option('--home <directory>', 'data directory (also CASTELLAN_HOME)')
+    .showHelpAfterError('run with --help to see what there is');
+  program.addCommand(serveCommand(context));
+  program.addCommand(new Command('mcp').description('MCP over stdin and stdout for one agent session; starts the daemon when none runs'));
+  program.addCommand(callCommand(context));
+  program.addCommand(toolsCommand(context));
+  program.addCommand(statusCommand(context));
+  program.addCommand(doctorCommand(context));
+  program.addCommand(initCommand(context));
+  program.addCommand(configCommand(context));
+  program.addCommand(tokenCommand(context));
+  program.addCommand(auditCommand(context));
+  program.addCommand(backupCommand(context));
+  program.addCommand(restoreCommand(context));
+  program.addCommand(completionCommand(context));
+  return program;
+}

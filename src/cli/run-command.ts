@@ -1,0 +1,36 @@
+import { type Command, CommanderError } from 'commander';
+import { CastellanError } from '../kit/index.ts';
+import { RefusedByDaemon } from '../server/shim/daemon-link.ts';
+import type { Terminal } from './terminal.ts';
+
+const usageError = 2;
+
+/** Runs a command tree to an exit code: 0 done, 1 refused or failed, 2 wrong usage or configuration. */
+export async function runCommand(program: Command, words: readonly string[], terminal: Terminal): Promise<number> {
+  quieten(program, terminal);
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageError;
+    if (error instanceof CastellanError) {
+      terminal.err(`error ${error.code}: ${error.message}`);
+      terminal.err(`next: ${error.next}`);
+      return error.code.startsWith('config-') ? usageError : 1;
+    }
+    if (error instanceof RefusedByDaemon) {
+      terminal.err(`error: ${error.message}`);
+      return 1;
+    }
+    throw error;
+  }
+}
+
+/** No command of the tree ends the process or writes past the terminal by itself. */
+function quieten(command: Command, terminal: Terminal): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => terminal.out(text.trimEnd()),
+    writeErr: (text) => terminal.err(text.trimEnd()),
+  });
+  for (const child of command.commands) quieten(child, terminal);
+}

@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type Answer, commonFields, createCursors, type Effect, record, table, type Tool, toolsFor } from '../kit/index.ts';
+import type { Redactor } from '../redaction/redactor.ts';
+import type { AuditedCall } from './audit-sink.ts';
+import { type CallTool, createCallTool } from './call.ts';
+import { createMetrics } from './metrics.ts';
+
+const secret = randomBytes(16).toString('hex');
+const now = new Date('2026-03-01T10:00:00Z');
+const { defineTool } = toolsFor<{ readonly word: string }>();
+const masking: Redactor = {
+  text: (text) => ({ text: text.replaceAll(secret, '«redacted:test»'), counts: text.includes(secret) ? { test: 1 } : {} }),
+  value: (value) => ({ value, counts: {} }),
+};
+
+function setUp(audit: (call: AuditedCall) => Promise<void> = async () => undefined): {
+  call: CallTool;
+  audited: AuditedCall[];
+} {
+  const audited: AuditedCall[] = [];
+  const call = createCallTool({
+    redactor: masking,
+    cursors: createCursors(randomBytes(32)),
+    audit: {
+      append: async (entry) => {
+        await audit(entry);
+        audited.push(entry);
+      },
+    },
+    metrics: createMetrics(),
+    log: pino({ level: 'silent' }),
+    now: () => now,
+  });
+  return { call, audited };
+}
+
+function sampleTool(run: Tool<{ readonly word: string }>['run'], effect: Effect = 'read'): Tool<{ readonly word: string }> {
+  return defineTool({
+    name: 'sample_get',
+    title: 'Sample',
+    description: 'A sample.',
+    effect,
+    input: z.strictObject({ kind: z.string().optional(), ...commonFields }),
+    run,
+  });
+}
+
+const answer = (rows: readonly (readonly string[])[]): Answer =>
+  table({ asOf: now, coverage: { covered: 'all' }, columns: ['name'], rows });
+
+function requestFor(tool: Tool<{ readonly word: string }>, input: unknown = {}, signal = new AbortController().signal) {
+  return {
+    served: { tool: tool as Tool, ports: async () => ({ word: 'here' }) },
+    input,
+    caller: {
+      principal: { agent: 'agent:a', human: 'human:h', via: 'socket' as const, scopes: ['read'] as const },
+      client: 'test 1',
+    },
+    signal,
+    progress: () => undefined,
+  };
+}
+
+describe('a tool call', () => {
+  it('answers, and leaves one audit row', async () => {
+    const { call, audited } = setUp();
+    const result = await call(requestFor(sampleTool(async () => answer([['pod-a']]))));
+    expect(result.isError).toBe(false);
+    expect(result.text).toContain('pod-a');
+    expect(audited).toMatchObject([{ tool: 'sample_get', outcome: 'ok', effect: 'read', client: 'test 1' }]);
+  });
+
+  it('is withheld when it cannot be audited: no row, no answer', async () => {
+    const { call } = setUp(async () => {
+      throw new Error('disk full');
+    });
+    const result = await call(requestFor(sampleTool(async () => answer([['pod-a']]))));
+    expect(result).toMatchObject({ isError: true });
+    expect(result.text).toContain('audit-unavailable');
+    expect(result.text).not.toContain('pod-a');
+  });
+
+  it('is refused for an unknown argument, with the one that was meant, and nothing runs', async () => {
+    let ran = false;
+    const { call, audited } = setUp();
+    const tool = sampleTool(async () => {
+      ran = true;
+      return answer([]);
+    });
+    const result = await call(requestFor(tool, { kid: 'pods' }));
+    expect(result.text).toMatch(/input-invalid.*unknown argument `kid` \(did you mean `kind`\?\)/);
+    expect(ran).toBe(false);
+    expect(audited).toMatchObject([{ outcome: 'error', code: 'input-invalid' }]);
+  });
+
+  it('is denied without the scope of its effect, and the denial is audited', async () => {
+    const { call, audited } = setUp();
+    const result = await call(requestFor(sampleTool(async () => answer([]), 'propose')));
+    expect(result.text).toContain('scope-denied');
+    expect(audited).toMatchObject([{ outcome: 'denied', effect: 'propose' }]);
+  });
+
+  it('never shows what a tool threw, even when the error holds a token', async () => {
+    const { call } = setUp();
+    const tool = sampleTool(async () => {
+      throw new Error(`GET https://api.example.net failed with Authorization: Bearer ${secret}`);
+    });
+    const result = await call(requestFor(tool));
+    expect(result.text).toMatch(/^error internal: .*id [0-9a-f]{8}/);
+    expect(result.text).not.toContain('api.example.net');
+    expect(result.text).not.toContain(secret);
+  });
+
+  it('redacts answers and structured answers', async () => {
+    const { call } = setUp();
+    const shown = await call(requestFor(sampleTool(async () => answer([[`password ${secret}`]]))));
+    expect(shown.text).toContain('«redacted:test»');
+    expect(shown.text).toContain('redactions: 1 (test 1)');
+    const structured = defineTool({
+      name: 'sample_get',
+      title: 'Sample',
+      description: 'A sample.',
+      effect: 'read',
+      input: z.strictObject({}),
+      output: z.object({ note: z.string() }),
+      run: async () => record({ asOf: now, coverage: { covered: 'all' }, data: { note: `x ${secret}` } }),
+    });
+    const result = await call(requestFor(structured));
+    expect(JSON.stringify(result)).not.toContain(secret);
+    expect(result.structured).toMatchObject({ note: 'x «redacted:test»', truncated: false });
+  });
+
+  it('ends when the client cancels, even if the tool does not listen', async () => {
+    const { call, audited } = setUp();
+    const cancel = new AbortController();
+    const running = call(requestFor(sampleTool(() => new Promise(() => undefined)), {}, cancel.signal));
+    cancel.abort();
+    expect((await running).text).toContain('call-cancelled');
+    expect(audited).toMatchObject([{ outcome: 'cancelled' }]);
+  });
+
+  it('stays within the budget it was given', async () => {
+    const { call } = setUp();
+    const rows = Array.from({ length: 500 }, (_, index) => [`pod-with-a-rather-long-name-${index}`]);
+    const result = await call(requestFor(sampleTool(async () => answer(rows)), { budget: 1_000 }));
+    expect(Buffer.byteLength(result.text)).toBeLessThanOrEqual(1_000);
+    expect(result.text).toMatch(/showing \d+\/500/);
+  });
+
+  it('refuses a forged cursor before the tool runs', async () => {
+    const { call } = setUp();
+    const result = await call(requestFor(sampleTool(async () => answer([])), { cursor: 'e30.AAAA' }));
+    expect(result.text).toContain('cursor-invalid');
+  });
+});

@@ -1,0 +1,186 @@
+import { join } from 'node:path';
+import type { McpServer } from '@modelcontextprotocol/server';
+import { type Config, prepareHome } from '../config/index.ts';
+import { createCursors, type Group, provide } from '../kit/index.ts';
+import { createRedactor } from '../redaction/index.ts';
+import { redactorPort } from '../redaction/port.ts';
+import { listenOnAgentSocket } from './agent-socket.ts';
+import { createCallTool } from './call.ts';
+import { openGroups } from './groups.ts';
+import { type Build, type ControlVerb, type Hello, isOlder, protocol, schema } from './handshake.ts';
+import { type Authenticate, authenticateByToken, listenOnHttp } from './http/http-listener.ts';
+import { renderInstructions } from './instructions.ts';
+import { createLog } from './log.ts';
+import { createFactories } from './mcp.ts';
+import { createMetrics } from './metrics.ts';
+import { offeredPrompts, offeredResources } from './offered.ts';
+import type { Served } from './served.ts';
+import { describeState } from './status.ts';
+import { openStoreBehind } from './store-behind.ts';
+import { fileTokenVerifier } from './tokens.ts';
+
+/**
+ * The agent plane, assembled. It starts in the order of what could go wrong: data directory, lock, socket; the store
+ * opens behind the socket, so that a client's first lists do not wait for the database, and every call does.
+ *
+ *  starting → serving → draining (no new connections; running calls end) → stopped
+ */
+export interface DaemonOptions {
+  readonly config: Config;
+  readonly catalogue: readonly Group[];
+  readonly build: Build;
+  /** End some time after the last client left: for a daemon that a session started. */
+  readonly leaveWhenIdle: boolean;
+  readonly conformance?: ConformanceServing;
+}
+
+/** How the protocol tests are served: without tokens, with fixtures beside the catalogue. */
+export interface ConformanceServing {
+  readonly authenticate: Authenticate;
+  decorate(server: McpServer): void;
+}
+
+export interface Daemon {
+  readonly socket: string;
+  readonly url: string | undefined;
+  readonly served: Served;
+  readonly stopped: Promise<void>;
+  stop(reason: string): void;
+}
+
+const idleMs = 30 * 60_000;
+
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { config, build } = options;
+  prepareHome(config);
+  const startedAt = new Date();
+  const now = (): Date => new Date();
+  const redactor = createRedactor();
+  const log = createLog(config.log.level, redactor);
+  const metrics = createMetrics();
+  const closing = new AbortController();
+
+  await using opened = new AsyncDisposableStack();
+  const store = opened.use(await openStoreBehind({ config, build, log, socket: socketOf(config) }));
+  const groups = opened.use(
+    openGroups({ catalogue: options.catalogue, slices: config.groups, base: [provide(redactorPort, redactor)], log }),
+  );
+  const { served } = groups;
+  const call = createCallTool({ redactor, cursors: createCursors(store.cursorKey), audit: store.audit, metrics, log, now });
+  const state = () =>
+    describeState(
+      {
+        build,
+        pid: process.pid,
+        home: config.home,
+        config: config.file,
+        startedAt,
+        clients: socket.clients,
+        http: http?.url,
+        store: store.state(),
+        served,
+      },
+      now(),
+    );
+  const factoryFor = createFactories({
+    build,
+    served,
+    call,
+    instructions: () => renderInstructions(served),
+    resources: offeredResources(state),
+    prompts: offeredPrompts(served),
+    closing: closing.signal,
+    ...(options.conformance === undefined ? {} : { decorate: options.conformance.decorate }),
+  });
+
+  const { promise: asked, resolve: stop } = Promise.withResolvers<string>();
+  const idle = idleTimer(options.leaveWhenIdle, () => stop('idle'));
+
+  const control = async (verb: ControlVerb, clients: number): Promise<object> => {
+    if (verb === 'status') return state();
+    if (verb === 'retire') {
+      if (clients > 0) return { retired: false, clients };
+      setImmediate(stop, 'replaced by a newer build');
+      return { retired: true };
+    }
+    return verb === 'backup' ? store.backUp() : store.verifyAudit();
+  };
+
+  const socketPrincipal = Object.freeze({
+    agent: `agent:${config.socket.agent}`,
+    human: `human:${config.socket.human}`,
+    via: 'socket',
+    scopes: config.socket.scopes,
+  } as const);
+  const socket = opened.use(
+    await listenOnAgentSocket({
+      path: socketOf(config),
+      redactor,
+      log,
+      factory: factoryFor(() => socketPrincipal),
+      welcome: () => ({ castellan: protocol, build, schema, config: config.file ?? null, pid: process.pid }),
+      refuse: (hello) => refusalFor(hello, config, build),
+      control,
+      onClients: (clients, change) => {
+        metrics.clients('socket', change);
+        idle.clients(clients);
+      },
+    }),
+  );
+  const http =
+    config.http === undefined
+      ? undefined
+      : opened.use(
+          await listenOnHttp({
+            ...config.http,
+            factoryFor,
+            authenticate: options.conformance?.authenticate ?? authenticateByToken(fileTokenVerifier(config.home), now),
+            redactor,
+            metrics,
+            log,
+            notReady: () => (store.state().state === 'open' ? undefined : `the store is ${store.state().state}`),
+          }),
+        );
+  idle.clients(0);
+  log.info({ event: 'daemon.serving', version: build.version, home: config.home, http: http?.url ?? null }, 'serving');
+
+  const everything = opened.move();
+  const stopped = asked.then(async (reason) => {
+    log.info({ event: 'daemon.draining', reason }, 'draining');
+    idle.cancel();
+    closing.abort();
+    await everything.disposeAsync();
+    log.info({ event: 'daemon.stopped' }, 'stopped');
+  });
+  return { socket: socketOf(config), url: http?.url, served, stopped, stop };
+}
+
+function socketOf(config: Config): string {
+  return join(config.home, 'agent.sock');
+}
+
+/** A caller with other expectations is told so at once, instead of being served from the wrong homelab. */
+function refusalFor(hello: Hello, config: Config, build: Build): string | undefined {
+  if (hello.purpose === 'mcp' && hello.config !== null && hello.config !== (config.file ?? null)) {
+    return `the daemon of ${config.home} serves ${config.file ?? 'no configuration file'}, and this client asks for ${hello.config}; stop that daemon, or use another data directory (CASTELLAN_HOME)`;
+  }
+  if (hello.schema > schema && !isOlder(build, hello.build)) {
+    return `this client expects database schema ${hello.schema}, and the daemon has ${schema}; install one version of castellan`;
+  }
+  return undefined;
+}
+
+function idleTimer(enabled: boolean, leave: () => void): { clients(count: number): void; cancel(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const cancel = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
+  return {
+    cancel,
+    clients: (count) => {
+      cancel();
+      if (enabled && count === 0) timer = setTimeout(leave, idleMs);
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { renderInstructions } from './instructions.ts';
+import type { Served } from './served.ts';
+
+/** What the server offers beside tools. Both are trusted text of Castellan's own. */
+export interface ResourceDefinition {
+  readonly name: string;
+  readonly uri: string;
+  readonly title: string;
+  readonly description: string;
+  readonly mimeType: string;
+  read(): Promise<string>;
+}
+
+export interface PromptDefinition {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  text(): string;
+}
+
+export function offeredResources(status: () => object): readonly ResourceDefinition[] {
+  return [
+    {
+      name: 'status',
+      uri: 'castellan://status',
+      title: 'What this Castellan sees',
+      description: 'Version, store, which groups are configured and how to configure the others.',
+      mimeType: 'application/json',
+      read: async () => JSON.stringify(status()),
+    },
+  ];
+}
+
+export function offeredPrompts(served: Served): readonly PromptDefinition[] {
+  return [
+    {
+      name: 'orient',
+      title: 'Look around the homelab',
+      description: 'How to look at this homelab through Castellan, and what to look at first.',
+      text: () =>
+        [
+          renderInstructions(served),
+          'Begin with the widest question, follow what is wrong, and say what could not be seen.',
+        ].join('\n'),
+    },
+  ];
+}

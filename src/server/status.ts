@@ -1,0 +1,43 @@
+import type { JsonObject } from '../kit/index.ts';
+import type { Build } from './handshake.ts';
+import type { Served } from './served.ts';
+
+/** What the daemon says of itself: `castellan status`, and the resource castellan://status. Holds no secret. */
+export interface DaemonState {
+  readonly build: Build;
+  readonly pid: number;
+  readonly home: string;
+  readonly config: string | undefined;
+  readonly startedAt: Date;
+  readonly clients: number;
+  readonly http: string | undefined;
+  readonly store: StoreState;
+  readonly served: Served;
+}
+
+export interface StoreState {
+  readonly kind: 'embedded' | 'postgres';
+  readonly state: 'opening' | 'open' | 'failed';
+  readonly detail?: string;
+}
+
+export function describeState(state: DaemonState, now: Date): JsonObject {
+  const { store } = state;
+  return {
+    as_of: now.toISOString(),
+    version: state.build.version,
+    pid: state.pid,
+    home: state.home,
+    config: state.config ?? null,
+    up_seconds: Math.round((now.getTime() - state.startedAt.getTime()) / 1000),
+    clients: state.clients,
+    http: state.http ?? null,
+    store: { kind: store.kind, state: store.state, ...(store.detail === undefined ? {} : { detail: store.detail }) },
+    groups: state.served.groups.map((group) => ({ name: group.name, tools: group.tools.map((tool) => tool.name) })),
+    not_configured: state.served.unconfigured.map((group) => ({
+      name: group.name,
+      what: group.summary,
+      how: group.howToConfigure,
+    })),
+  };
+}

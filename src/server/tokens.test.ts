@@ -1,0 +1,74 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createToken, fileTokenVerifier, listTokens, revokeToken, type TokenRequest, tokenPath } from './tokens.ts';
+
+const now = new Date('2026-03-01T10:00:00Z');
+const request: TokenRequest = { agent: 'pipeline', human: 'ada', scopes: ['read'], days: 30 };
+let home = '';
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'castellan-tokens-'));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+describe('bearer tokens', () => {
+  it('are verified to the principal they were made for', () => {
+    const { token, stored } = createToken(home, request, now);
+    expect(fileTokenVerifier(home).verify(token.reveal(), now)).toEqual({
+      principal: { agent: 'agent:pipeline', human: 'human:ada', via: 'token', scopes: ['read'] },
+      expiresAt: new Date(stored.expires),
+    });
+  });
+
+  it('are kept only as a hash, in a file only the owner reads', () => {
+    const { token } = createToken(home, request, now);
+    expect(readFileSync(tokenPath(home), 'utf8')).not.toContain(token.reveal().slice(4));
+    expect(statSync(tokenPath(home)).mode & 0o777).toBe(0o600);
+  });
+
+  it('end at their expiry, to the millisecond', () => {
+    const { token, stored } = createToken(home, request, now);
+    const verifier = fileTokenVerifier(home);
+    const end = new Date(stored.expires);
+    expect(verifier.verify(token.reveal(), new Date(end.getTime() - 1))).toBeDefined();
+    expect(verifier.verify(token.reveal(), end)).toBeUndefined();
+  });
+
+  it('are refused by a running verifier as soon as they are revoked', () => {
+    const { token, stored } = createToken(home, request, now);
+    const kept = createToken(home, { ...request, agent: 'other' }, now);
+    const verifier = fileTokenVerifier(home);
+    expect(verifier.verify(token.reveal(), now)).toBeDefined();
+    expect(revokeToken(home, stored.id)).toBe(true);
+    expect(verifier.verify(token.reveal(), now)).toBeUndefined();
+    expect(verifier.verify(kept.token.reveal(), now)).toBeDefined();
+    expect(revokeToken(home, stored.id)).toBe(false);
+  });
+
+  it('are refused when forged: another body, another prefix, a stored hash', () => {
+    const { token, stored } = createToken(home, request, now);
+    const verifier = fileTokenVerifier(home);
+    for (const forged of [`${token.reveal()}x`, token.reveal().slice(4), stored.sha256, `cst_${stored.sha256}`, '']) {
+      expect(verifier.verify(forged, now)).toBeUndefined();
+    }
+  });
+
+  it('are all refused when the file is not what was written', () => {
+    const { token } = createToken(home, request, now);
+    const verifier = fileTokenVerifier(home);
+    writeFileSync(tokenPath(home), '{"tokens":[{"sha256":"*"}]}');
+    expect(() => verifier.verify(token.reveal(), now)).toThrowError(/every token is refused/);
+    chmodSync(tokenPath(home), 0o600);
+  });
+
+  it.each([
+    ['a lifetime without end', { ...request, days: 4_000 }],
+    ['no scope at all', { ...request, scopes: [] }],
+    ['a name that could be mistaken for a path', { ...request, agent: '../x' }],
+  ])('cannot be made with %s', (_, wrong) => {
+    expect(() => createToken(home, wrong, now)).toThrowError();
+    expect(listTokens(home)).toEqual([]);
+  });
+});
