@@ -16,7 +16,7 @@ const storeStatus = z.object({
   store: z.object({
     kind: z.string(),
     state: z.string(),
-    features: z.object({ vector: z.boolean(), halfvec: z.boolean(), trigram: z.boolean() }).optional(),
+    features: z.object({ vector: z.boolean(), halfvec: z.boolean(), pgTrgm: z.boolean() }).optional(),
   }),
 });
 
@@ -46,7 +46,7 @@ function buildMemoryTool({ out, err }: Terminal): Command {
       const { features } = store;
       out(`vectors   ${features === undefined ? 'unknown' : yesNo(features.vector)}`);
       out(`halfvec   ${features === undefined ? 'unknown' : yesNo(features.halfvec)}`);
-      out(`trigrams  ${features === undefined ? 'unknown' : yesNo(features.trigram)}`);
+      out(`trigrams  ${features === undefined ? 'unknown' : yesNo(features.pgTrgm)}`);
     });
   return program;
 }

@@ -1,6 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { CastellanError } from '../kit/index.ts';
-import { RefusedByDaemon } from '../server/shim/daemon-link.ts';
+import { DaemonUnreachable, RefusedByDaemon } from '../server/shim/daemon-link.ts';
 import type { Terminal } from './terminal.ts';
 
 const usageError = 2;
@@ -18,7 +18,7 @@ export async function runCommand(program: Command, words: readonly string[], ter
       terminal.err(`next: ${error.next}`);
       return error.code.startsWith('config-') ? usageError : 1;
     }
-    if (error instanceof RefusedByDaemon) {
+    if (error instanceof RefusedByDaemon || error instanceof DaemonUnreachable) {
       terminal.err(`error: ${error.message}`);
       return 1;
     }

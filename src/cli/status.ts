@@ -12,7 +12,7 @@ const daemonState = z.object({
   up_seconds: z.number(),
   clients: z.number(),
   http: z.string().nullable(),
-  store: z.object({ kind: z.string(), state: z.string(), detail: z.string().optional() }),
+  store: z.object({ kind: z.string(), state: z.string(), features: z.record(z.string(), z.union([z.string(), z.boolean()])).optional() }),
   groups: z.array(z.object({ name: z.string(), tools: z.array(z.string()) })),
   not_configured: z.array(z.object({ name: z.string(), how: z.string() })),
 });
@@ -40,7 +40,7 @@ export function statusCommand(context: CliContext): Command {
     terminal.out(`data    ${state.home}`);
     terminal.out(`config  ${state.config ?? 'none'}`);
     terminal.out(`http    ${state.http ?? 'off'}`);
-    terminal.out(`store   ${state.store.kind}, ${state.store.state}${state.store.detail === undefined ? '' : `: ${state.store.detail}`}`);
+    terminal.out(`store   ${state.store.kind}, ${state.store.state}`);
     for (const group of state.groups) terminal.out(`group   ${group.name}: ${group.tools.join(', ')}`);
     for (const { name, how } of state.not_configured) terminal.out(`missing ${name}: ${how}`);
   });

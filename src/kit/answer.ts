@@ -66,6 +66,7 @@ export interface RecordAnswer extends AnswerFrame {
   readonly data: { readonly [key: string]: RecordValue };
   /** The key of an array in `data` that may be cut to fit. */
   readonly cut?: string;
+  /** Mints the cursor that continues behind the n-th element of that array. */
   readonly continueAt?: (shown: number) => string;
 }
 

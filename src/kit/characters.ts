@@ -1,13 +1,18 @@
 /**
  * Characters that change how text is read without being seen: terminal escapes, C0 and C1 controls (but newline and tab),
- * bidirectional overrides and isolates, zero-width characters, and the tag block.
+ * bidirectional overrides and isolates, zero-width and blank filler characters, and the tag block.
  */
 const esc = String.fromCodePoint(0x1b);
 const bell = String.fromCodePoint(0x07);
 
-/** CSI and OSC sequences, and the two-character escapes. */
+const csi = String.fromCodePoint(0x9b);
+
+/**
+ * CSI sequences, OSC sequences that end on their own line, and the two-character escapes. An OSC that never ends loses
+ * only its escape: otherwise one line could hide those behind it.
+ */
 const terminal = new RegExp(
-  `${esc}(?:\\[[0-?]{0,64}[ -/]{0,8}[@-~]|\\][^${bell}${esc}]{0,4096}(?:${bell}|${esc}\\\\)?|[@-Z\\\\-_])`,
+  `(?:${esc}\\[|${csi})[0-?]{0,64}[ -/]{0,8}[@-~]|${esc}\\][^${bell}${esc}\\n]{0,4096}(?:${bell}|${esc}\\\\)|${esc}[@-Z\\\\^_]`,
   'g',
 );
 
@@ -16,14 +21,20 @@ const hiddenRanges: readonly (readonly [number, number])[] = [
   [0x0b, 0x1f],
   [0x7f, 0x9f],
   [0xad, 0xad],
+  [0x034f, 0x034f],
   [0x061c, 0x061c],
+  [0x115f, 0x1160],
+  [0x17b4, 0x17b5],
   [0x180e, 0x180e],
   [0x200b, 0x200f],
   [0x2028, 0x202e],
   [0x2060, 0x206f],
+  [0x3164, 0x3164],
   [0xfe00, 0xfe0f],
   [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
   [0xfff9, 0xfffb],
+  [0x1d173, 0x1d17a],
   [0xe0000, 0xe0fff],
 ];
 const hidden = new RegExp(
@@ -31,7 +42,7 @@ const hidden = new RegExp(
   'gu',
 );
 
-/** Removes them; a carriage return before a newline goes too, a lone one becomes a newline. */
+/** Removes them; a carriage return before a newline goes too, a lone one becomes a newline; half a surrogate pair is replaced. */
 export function stripHiddenCharacters(text: string): string {
-  return text.replace(terminal, '').replace(/\r\n?/g, '\n').replace(hidden, '');
+  return text.toWellFormed().replace(/\r\n?/g, '\n').replace(terminal, '').replace(hidden, '');
 }

@@ -39,6 +39,7 @@ export function defineErrors<const Table extends Readonly<Record<string, ErrorMe
   table: Table,
 ): (code: keyof Table & string, detail: ErrorDetail) => CastellanError {
   for (const [code, meaning] of Object.entries(table)) {
+    if (!/^[a-z]+(-[a-z0-9]+)*$/.test(code)) throw new Error(`error code ${code} is not kebab-case`);
     if (meanings.has(code)) throw new Error(`error code ${code} is declared twice`);
     meanings.set(code, meaning);
   }

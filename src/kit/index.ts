@@ -16,6 +16,7 @@ export type { JsonObject, JsonValue } from './json.ts';
 export { definePort, type PortKey, type PortKeys, type Ports, type Provided, provide } from './port.ts';
 export { type Principal, principalId } from './principal.ts';
 export { type RenderOptions, renderAnswer } from './render.ts';
+export { recordFrameKeys } from './render-record.ts';
 export { Secret } from './secret.ts';
 export { commonFields, type Page, type Tool, type ToolContext, toolsFor } from './tool.ts';
 export { Untrusted } from './untrusted.ts';

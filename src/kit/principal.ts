@@ -15,5 +15,7 @@ export interface Principal {
 
 /** One stable string per principal: audit rows, rate limits and cursors are keyed by it. */
 export function principalId(principal: Principal): string {
-  return `${principal.agent}/${principal.human}/${principal.via}`;
+  return [principal.agent, principal.human, principal.via]
+    .map((part) => part.replace(/[%/]/g, encodeURIComponent))
+    .join('/');
 }

@@ -1,6 +1,47 @@
-import type { JsonValue, Redact } from '../kit/index.ts';
+import type { JsonObject, JsonValue, Redact } from '../kit/index.ts';
 
-/** How often each rule fired, by rule name. */
+/**
+ * Glossary of redaction.
+ *
+ *  finding     a range of a text that must not leave, the rule that found it, and what stands there instead
+ *  marker      `«redacted:rule»` or `«redacted:rule:detail»`; holds no quote and no backslash, so JSON and YAML stay valid
+ *  layer       finds ranges in a text: the pattern rules, the encodings, later the known values
+ *  structural  rule: looks at one JSON object and names the leaves below it that must not leave
+ *  round       strip hidden characters → every layer → merge → one rewrite; rounds repeat until nothing is found, so
+ *              redacting a redacted text changes nothing. A text that does not settle is withheld as a whole.
+ */
+export interface Finding {
+  /** UTF-16 offsets; `end` is behind the last character. */
+  readonly start: number;
+  readonly end: number;
+  /** Short kebab-case name; what counts are kept by. */
+  readonly rule: string;
+  /** Found by what stands around it: gives way to a rule that knows the range by its own shape. */
+  readonly byContext?: true;
+  /** A harmless fact that helps a reader: the algorithm of a JWT. Letters, digits and hyphens. */
+  readonly detail?: string;
+  /** What stands there instead, when it is more than the marker: an edit inside a JSON document. */
+  readonly replacement?: string;
+}
+
+/** A layer that throws withholds the whole text: it must not be possible to get past one by breaking it. */
+export interface RedactionLayer {
+  readonly name: string;
+  /** Work must grow linearly with the text. */
+  find(text: string): readonly Finding[];
+}
+
+export type LeafPath = readonly (string | number)[];
+
+export interface StructuralRule {
+  readonly name: string;
+  /** One of these occurs in every JSON text the rule can fire on; lets most texts be passed over unparsed. */
+  readonly keywords: readonly string[];
+  /** Paths below `object`: every string and number at or below one is masked, but for the empty string. */
+  hides(object: JsonObject): Iterable<LeafPath>;
+}
+
+/** How many markers each rule left, by rule name. */
 export type RedactionCounts = Readonly<Record<string, number>>;
 
 /**
@@ -9,6 +50,12 @@ export type RedactionCounts = Readonly<Record<string, number>>;
  */
 export interface Redactor {
   readonly text: Redact;
-  /** Every string leaf and every key. */
+  /** Every string leaf and every key; also leaves of any kind that their key names or a structural rule give away. */
   value<Value extends JsonValue>(value: Value): { readonly value: Value; readonly counts: RedactionCounts };
+}
+
+/** What the process that owns the redactor sees; everyone else gets a `Redactor`. */
+export interface ExtensibleRedactor extends Redactor {
+  addLayer(layer: RedactionLayer): void;
+  addStructuralRule(rule: StructuralRule): void;
 }

@@ -2,6 +2,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { McpServerFactory } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
+import { CastellanError, type JsonObject } from '../kit/index.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import { redactingTransport } from './choke-point.ts';
 import { type ControlVerb, type Hello, longestHello, parseHello, type Welcome } from './handshake.ts';
@@ -21,7 +22,7 @@ export interface AgentSocketOptions {
   welcome(): Omit<Welcome, 'clients'>;
   /** A refusal in words when this caller cannot be served. */
   refuse(hello: Hello): string | undefined;
-  control(verb: ControlVerb, clients: number): Promise<object>;
+  control(verb: ControlVerb, clients: number): Promise<JsonObject>;
   /** Called when the number of MCP clients changes. */
   onClients(clients: number, change: 1 | -1): void;
 }
@@ -47,8 +48,11 @@ export async function listenOnAgentSocket(options: AgentSocketOptions): Promise<
     }
     socket.write(`${JSON.stringify({ ...options.welcome(), clients })}\n`);
     if (hello.purpose !== 'mcp') {
-      const answer = await options.control(hello.purpose.control, clients);
-      socket.end(`${JSON.stringify(answer)}\n`);
+      const answer = await options.control(hello.purpose.control, clients).catch((error: unknown) => {
+        options.log.error({ err: error }, 'control.failed');
+        return { failed: error instanceof CastellanError ? `${error.message}; ${error.next}` : 'it failed' };
+      });
+      socket.end(`${JSON.stringify(options.redactor.value(answer).value)}\n`);
       return;
     }
     clients += 1;
@@ -62,6 +66,8 @@ export async function listenOnAgentSocket(options: AgentSocketOptions): Promise<
       transport,
       onerror: (error) => options.log.warn({ err: error }, 'socket.protocol'),
     });
+    // Paused since the handshake was read, and a listener alone does not undo that.
+    socket.resume();
   };
 
   // Only the holder of the lock listens, so a socket file found here belongs to nobody.
@@ -113,25 +119,27 @@ function readHello(socket: Socket): Promise<Hello | undefined> {
     let held = Buffer.alloc(0);
     const finish = (hello: Hello | undefined): void => {
       clearTimeout(timer);
-      socket.off('data', read);
+      socket.off('readable', read);
       socket.off('close', gone);
       resolve(hello);
     };
     const gone = (): void => finish(undefined);
-    const read = (chunk: Buffer): void => {
+    // Read by hand, not by `data`: whoever comes next finds the stream neither flowing nor paused.
+    const read = (): void => {
+      const chunk: Buffer | null = socket.read();
+      if (chunk === null) return;
       held = Buffer.concat([held, chunk]);
       const end = held.indexOf(0x0a);
       if (end === -1) {
         if (held.byteLength > longestHello) finish(undefined);
         return;
       }
-      socket.pause();
       const rest = held.subarray(end + 1);
-      finish(end > longestHello ? undefined : parseHello(held.subarray(0, end).toString('utf8')));
       if (rest.byteLength > 0) socket.unshift(rest);
+      finish(end > longestHello ? undefined : parseHello(held.subarray(0, end).toString('utf8')));
     };
     const timer = setTimeout(gone, helloDeadlineMs);
-    socket.on('data', read);
+    socket.on('readable', read);
     socket.once('close', gone);
   });
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Answer, commonFields, createCursors, type Effect, record, table, type Tool, toolsFor } from '../kit/index.ts';
 import type { Redactor } from '../redaction/redactor.ts';
-import type { AuditedCall } from './audit-sink.ts';
+import type { AuditedCall } from '../store/index.ts';
 import { type CallTool, createCallTool } from './call.ts';
 import { createMetrics } from './metrics.ts';
 

@@ -10,7 +10,7 @@ import {
   renderAnswer,
 } from '../kit/index.ts';
 import type { Redactor } from '../redaction/redactor.ts';
-import type { AuditSink, Outcome } from './audit-sink.ts';
+import type { Audit, Outcome } from '../store/index.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Caller, ServedTool } from './served.ts';
@@ -50,7 +50,7 @@ export interface CallResult {
 export interface CallDependencies {
   readonly redactor: Redactor;
   readonly cursors: Cursors;
-  readonly audit: AuditSink;
+  readonly audit: Pick<Audit, 'append'>;
   readonly metrics: Metrics;
   readonly log: Log;
   now(): Date;
@@ -70,7 +70,7 @@ export function createCallTool(dependencies: CallDependencies): CallTool {
     try {
       await audit.append({
         principal: request.caller.principal,
-        client: request.caller.client,
+        client: redactor.text(request.caller.client).text,
         ...(request.caller.correlation === undefined ? {} : { correlation: request.caller.correlation }),
         tool: tool.name,
         input: request.input,

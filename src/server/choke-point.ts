@@ -12,7 +12,7 @@ export function redactingTransport(transport: Transport, redactor: Redactor): Tr
   return transport;
 }
 
-export function redactingHandler(handler: McpHttpHandler, redactor: Redactor): Pick<McpHttpHandler, 'fetch'> {
+export function redactingHandler(handler: Pick<McpHttpHandler, 'fetch'>, redactor: Redactor): Pick<McpHttpHandler, 'fetch'> {
   return {
     fetch: async (request, options) => redactResponse(await handler.fetch(request, options), redactor),
   };

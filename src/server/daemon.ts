@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import type { McpServer } from '@modelcontextprotocol/server';
+import type { McpServer, ServerContext } from '@modelcontextprotocol/server';
 import { type Config, prepareHome } from '../config/index.ts';
-import { createCursors, type Group, provide } from '../kit/index.ts';
+import { createCursors, type Group, type JsonObject, provide } from '../kit/index.ts';
 import { createRedactor } from '../redaction/index.ts';
 import { redactorPort } from '../redaction/port.ts';
 import { listenOnAgentSocket } from './agent-socket.ts';
 import { createCallTool } from './call.ts';
 import { openGroups } from './groups.ts';
 import { type Build, type ControlVerb, type Hello, isOlder, protocol, schema } from './handshake.ts';
-import { type Authenticate, authenticateByToken, listenOnHttp } from './http/http-listener.ts';
+import { type Authenticate, authenticateByToken, type HttpHandlerFor, listenOnHttp } from './http/http-listener.ts';
 import { renderInstructions } from './instructions.ts';
 import { createLog } from './log.ts';
 import { createFactories } from './mcp.ts';
@@ -16,7 +16,7 @@ import { createMetrics } from './metrics.ts';
 import { offeredPrompts, offeredResources } from './offered.ts';
 import type { Served } from './served.ts';
 import { describeState } from './status.ts';
-import { openStoreBehind } from './store-behind.ts';
+import { prepareStore } from './store-behind.ts';
 import { fileTokenVerifier } from './tokens.ts';
 
 /**
@@ -38,6 +38,8 @@ export interface DaemonOptions {
 export interface ConformanceServing {
   readonly authenticate: Authenticate;
   decorate(server: McpServer): void;
+  verifyState(state: string, context: ServerContext): Promise<unknown>;
+  readonly handlerFor: HttpHandlerFor;
 }
 
 export interface Daemon {
@@ -61,7 +63,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const closing = new AbortController();
 
   await using opened = new AsyncDisposableStack();
-  const store = opened.use(await openStoreBehind({ config, build, log, socket: socketOf(config) }));
+  const store = opened.use(prepareStore({ config, build, log, socket: socketOf(config) }));
   const groups = opened.use(
     openGroups({ catalogue: options.catalogue, slices: config.groups, base: [provide(redactorPort, redactor)], log }),
   );
@@ -90,13 +92,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     resources: offeredResources(state),
     prompts: offeredPrompts(served),
     closing: closing.signal,
-    ...(options.conformance === undefined ? {} : { decorate: options.conformance.decorate }),
+    ...(options.conformance === undefined
+      ? {}
+      : { decorate: options.conformance.decorate, verifyState: options.conformance.verifyState }),
   });
 
-  const { promise: asked, resolve: stop } = Promise.withResolvers<string>();
+  const { promise: asked, resolve: stop, reject: fail } = Promise.withResolvers<string>();
   const idle = idleTimer(options.leaveWhenIdle, () => stop('idle'));
 
-  const control = async (verb: ControlVerb, clients: number): Promise<object> => {
+  const control = async (verb: ControlVerb, clients: number): Promise<JsonObject> => {
     if (verb === 'status') return state();
     if (verb === 'retire') {
       if (clients > 0) return { retired: false, clients };
@@ -135,6 +139,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
             ...config.http,
             factoryFor,
             authenticate: options.conformance?.authenticate ?? authenticateByToken(fileTokenVerifier(config.home), now),
+            ...(options.conformance === undefined ? {} : { handlerFor: options.conformance.handlerFor }),
             redactor,
             metrics,
             log,
@@ -142,15 +147,22 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
           }),
         );
   idle.clients(0);
-  log.info({ event: 'daemon.serving', version: build.version, home: config.home, http: http?.url ?? null }, 'serving');
+  log.info({ version: build.version, home: config.home, http: http?.url ?? null }, 'daemon.serving');
+
+  store.open().catch(fail);
 
   const everything = opened.move();
-  const stopped = asked.then(async (reason) => {
-    log.info({ event: 'daemon.draining', reason }, 'draining');
+  const drain = async (reason: string): Promise<void> => {
+    log.info({ reason }, 'daemon.draining');
     idle.cancel();
     closing.abort();
     await everything.disposeAsync();
-    log.info({ event: 'daemon.stopped' }, 'stopped');
+    log.info({}, 'daemon.stopped');
+  };
+  const stopped = asked.then(drain, async (error: unknown) => {
+    log.error({ err: error }, 'store.open.failed');
+    await drain('the store could not be opened');
+    throw error;
   });
   return { socket: socketOf(config), url: http?.url, served, stopped, stop };
 }

@@ -21,6 +21,8 @@ export interface McpOptions {
   readonly closing: AbortSignal;
   /** Adds the protocol tests' fixtures. */
   decorate?(server: McpServer): void;
+  /** Proves that a state a client sends back is one that was sealed here, and opens it; only the fixtures seal any. */
+  verifyState?(state: string, context: ServerContext): Promise<unknown>;
 }
 
 export type FactoryFor = (principalOf: PrincipalOf) => McpServerFactory;
@@ -39,6 +41,7 @@ export function createFactories(options: McpOptions): FactoryFor {
         instructions: options.instructions(),
         capabilities: { tools: {}, resources: {}, prompts: {} },
         cacheHints: { 'tools/list': listCache, 'prompts/list': listCache, 'resources/list': listCache },
+        ...(options.verifyState === undefined ? {} : { requestState: { verify: options.verifyState } }),
       },
     );
     for (const { served, wire } of wireTools) registerTool(server, served, wire, options, principalOf);

@@ -18,7 +18,7 @@ export interface DaemonState {
 export interface StoreState {
   readonly kind: 'embedded' | 'postgres';
   readonly state: 'opening' | 'open' | 'failed';
-  readonly detail?: string;
+  readonly features?: { readonly [name: string]: boolean | string };
 }
 
 export function describeState(state: DaemonState, now: Date): JsonObject {
@@ -32,7 +32,7 @@ export function describeState(state: DaemonState, now: Date): JsonObject {
     up_seconds: Math.round((now.getTime() - state.startedAt.getTime()) / 1000),
     clients: state.clients,
     http: state.http ?? null,
-    store: { kind: store.kind, state: store.state, ...(store.detail === undefined ? {} : { detail: store.detail }) },
+    store: { kind: store.kind, state: store.state, ...(store.features === undefined ? {} : { features: store.features }) },
     groups: state.served.groups.map((group) => ({ name: group.name, tools: group.tools.map((tool) => tool.name) })),
     not_configured: state.served.unconfigured.map((group) => ({
       name: group.name,

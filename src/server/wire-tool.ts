@@ -94,8 +94,15 @@ function objectSchema(schema: z.ZodObject, io: 'input' | 'output') {
   };
 }
 
-/** An integer's limits that only say "a number JavaScript can hold" tell a client nothing and cost it bytes. */
-function compact(jsonSchema: { minimum?: number; maximum?: number }): void {
+/**
+ * Every session pays for the list. Patterns and lengths are enforced by the call, whose error says what was wrong; a model
+ * that fills in arguments reads the description instead. Limits that only say "a number JavaScript can hold" say nothing.
+ */
+function compact(jsonSchema: z.core.JSONSchema.BaseSchema): void {
+  delete jsonSchema.pattern;
+  delete jsonSchema.minLength;
+  delete jsonSchema.maxLength;
+  if (jsonSchema.enum !== undefined) delete jsonSchema.type;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
 }

@@ -1,7 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { toNodeHandler } from '@modelcontextprotocol/node';
-import { type AuthInfo, createMcpHandler, type ServerContext } from '@modelcontextprotocol/server';
+import {
+  type AuthInfo,
+  createMcpHandler,
+  type McpHttpHandler,
+  type McpServerFactory,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
 import { type Principal, principalId } from '../../kit/index.ts';
 import type { Redactor } from '../../redaction/redactor.ts';
 import { redactingHandler } from '../choke-point.ts';
@@ -24,6 +30,8 @@ export interface HttpOptions {
   readonly bodyLimitBytes: number;
   readonly requestsPerMinute: number;
   readonly factoryFor: FactoryFor;
+  /** Serves MCP in another way than the product does: the protocol tests need sessions. */
+  readonly handlerFor?: HttpHandlerFor;
   readonly authenticate: Authenticate;
   readonly redactor: Redactor;
   readonly metrics: Metrics;
@@ -34,6 +42,13 @@ export interface HttpOptions {
 
 /** The principal behind a request, or undefined. */
 export type Authenticate = (request: IncomingMessage) => Principal | undefined;
+
+export type HttpHandler = Pick<McpHttpHandler, 'fetch' | 'close'>;
+export interface HttpHandlerLimits {
+  readonly maxRequestBodySize: number;
+  onerror(error: Error): void;
+}
+export type HttpHandlerFor = (factory: McpServerFactory, limits: HttpHandlerLimits) => HttpHandler;
 
 export interface HttpListener extends AsyncDisposable {
   readonly url: string;
@@ -52,7 +67,8 @@ export function authenticateByToken(verifier: TokenVerifier, now: () => Date): A
 
 export async function listenOnHttp(options: HttpOptions): Promise<HttpListener> {
   const principals = new WeakMap<AuthInfo, Principal>();
-  const handler = createMcpHandler(options.factoryFor(principalFrom(principals)), {
+  const handlerFor: HttpHandlerFor = options.handlerFor ?? createMcpHandler;
+  const handler = handlerFor(options.factoryFor(principalFrom(principals)), {
     maxRequestBodySize: options.bodyLimitBytes,
     onerror: (error) => options.log.debug({ err: error }, 'http.protocol'),
   });
@@ -114,6 +130,8 @@ export async function listenOnHttp(options: HttpOptions): Promise<HttpListener> 
   });
   const address = await listen(server, options.host, options.port);
   for (const host of [...loopbackHosts(address.port), ...options.allowedHosts]) hosts.add(host.toLowerCase());
+  // A page this server itself gave out: no other can have its origin.
+  for (const host of loopbackHosts(address.port)) guard.origins.add(`http://${host}`);
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {
     url: `http://${name}:${address.port}/mcp`,

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -28,12 +28,19 @@ export class RefusedByDaemon extends Error {
   override readonly name = 'RefusedByDaemon';
 }
 
+/** No daemon, and none could be started. */
+export class DaemonUnreachable extends Error {
+  override readonly name = 'DaemonUnreachable';
+}
+
 const startDeadlineMs = 20_000;
+/** A daemon that left at once may have lost the lock to another, which then answers within this time. */
+const afterExitMs = 2_000;
 const pauseMs = 15;
 
 /** An MCP connection to a daemon at least as new as this build, started if need be. */
 export async function linkToDaemon(address: DaemonAddress, note: (line: string) => void): Promise<Link> {
-  const deadline = performance.now() + startDeadlineMs;
+  let deadline = performance.now() + startDeadlineMs;
   let started = false;
   for (;;) {
     const link = await tryConnect(address, 'mcp');
@@ -46,12 +53,12 @@ export async function linkToDaemon(address: DaemonAddress, note: (line: string) 
       link.socket.destroy();
       await askToRetire(address);
     } else if (!started) {
-      startDaemon(address);
+      startDaemon(address, () => {
+        deadline = Math.min(deadline, performance.now() + afterExitMs);
+      });
       started = true;
     }
-    if (performance.now() > deadline) {
-      throw new Error(`no daemon answered on ${socketPath(address.home)} within ${startDeadlineMs / 1000} s; see ${logPath(address.home)}`);
-    }
+    if (performance.now() > deadline) throw unreachable(address.home);
     await sleep(pauseMs);
   }
 }
@@ -150,7 +157,7 @@ function readLine(socket: Socket): Promise<string | undefined> {
  * Detached, with an environment of its own: a session's tokens and proxies must not reach a process that other sessions
  * share. Two shims may start one each; the lock lets one live.
  */
-function startDaemon(address: DaemonAddress): void {
+function startDaemon(address: DaemonAddress, onExit: () => void): void {
   mkdirSync(address.home, { recursive: true, mode: 0o700 });
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const main = fileURLToPath(new URL(`../../cli/main.${extension}`, import.meta.url));
@@ -162,9 +169,16 @@ function startDaemon(address: DaemonAddress): void {
     cwd: address.home,
     env: daemonEnvironment(),
   });
-  child.on('error', () => undefined); // seen as a daemon that does not answer, with the log's path
+  child.once('error', onExit);
+  child.once('exit', onExit);
   child.unref();
   closeSync(log);
+}
+
+function unreachable(home: string): DaemonUnreachable {
+  const path = logPath(home);
+  const last = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n').slice(-3) : [];
+  return new DaemonUnreachable([`no daemon answers on ${socketPath(home)}; the last lines of ${path}:`, ...last].join('\n  '));
 }
 
 function daemonEnvironment(): Record<string, string> {

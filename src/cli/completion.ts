@@ -1,0 +1,3 @@
+import { Command } from 'commander';
+import type { CliContext } from './terminal.ts';
+export function completionCommand(_: CliContext): Command { return new Command('completion'); }

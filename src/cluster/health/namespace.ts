@@ -1,0 +1,12 @@
+import { at, type KindHealth, ok, problem, textAt, unknown } from './verdict.ts';
+
+export const namespace: KindHealth = {
+  shape: { status: { phase: true, conditions: true } },
+  columns: [],
+  cells: () => [],
+  judge(object) {
+    const phase = textAt(at(object.body, 'status'), 'phase');
+    if (phase === 'Active') return ok('active');
+    return phase === 'Terminating' ? problem('terminating') : unknown('no status');
+  },
+};

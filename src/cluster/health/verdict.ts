@@ -1,0 +1,120 @@
+import type { Cell, JsonObject, JsonValue } from '../../kit/index.ts';
+import { Untrusted } from '../../kit/index.ts';
+import type { ClusterObject } from '../reader.ts';
+import type { Shape } from '../shape.ts';
+
+/**
+ * What an object's own status says of it. `unknown` is what could not be read off, and never counts as healthy.
+ *
+ *  ok         measured, and as it should be
+ *  problem    measured, and not
+ *  unknown    not measured: no status, or one nobody here understands
+ *  stateless  the object says nothing about its state; of a kind that does elsewhere, that means unknown
+ */
+export type Status = 'ok' | 'problem' | 'unknown' | 'stateless';
+
+export interface Verdict {
+  readonly status: Status;
+  /** A few words of ours: `1/3 ready`. */
+  readonly summary: string;
+  /** What the cluster says about it. */
+  readonly detail?: Untrusted;
+}
+
+/** How the objects of a kind are judged and listed. */
+export interface KindHealth {
+  /** What is read of each object. */
+  readonly shape: Shape | 'metadata';
+  /** Beyond name, namespace, status and age. */
+  readonly columns: readonly string[];
+  cells(object: ClusterObject): readonly Cell[];
+  judge(object: ClusterObject, now: Date): Verdict;
+}
+
+export const ok = (summary: string): Verdict => ({ status: 'ok', summary });
+
+export function problem(summary: string, ...details: readonly (string | undefined)[]): Verdict {
+  return { status: 'problem', summary, ...detailOf(details) };
+}
+
+export function unknown(summary: string, ...details: readonly (string | undefined)[]): Verdict {
+  return { status: 'unknown', summary, ...detailOf(details) };
+}
+
+const longestDetail = 200;
+
+function detailOf(details: readonly (string | undefined)[]): { detail?: Untrusted } {
+  const text = details.filter((part) => part !== undefined && part !== '').join(': ');
+  if (text === '') return {};
+  return { detail: new Untrusted(text.length > longestDetail ? `${text.slice(0, longestDetail)}…` : text) };
+}
+
+export interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string | undefined;
+  readonly message: string | undefined;
+}
+
+export function conditionsOf(object: ClusterObject): readonly Condition[] {
+  return listAt(at(object.body, 'status'), 'conditions').map((condition) => ({
+    type: textAt(condition, 'type') ?? '',
+    status: textAt(condition, 'status') ?? '',
+    reason: textAt(condition, 'reason'),
+    message: textAt(condition, 'message'),
+  }));
+}
+
+export function at(value: JsonValue | undefined, ...path: readonly string[]): JsonObject | undefined {
+  let here = value;
+  for (const field of path) here = isObject(here) && Object.hasOwn(here, field) ? here[field] : undefined;
+  return isObject(here) ? here : undefined;
+}
+
+export function textAt(object: JsonObject | undefined, field: string): string | undefined {
+  const value = object?.[field];
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function numberAt(object: JsonObject | undefined, field: string): number | undefined {
+  const value = object?.[field];
+  return typeof value === 'number' ? value : undefined;
+}
+
+export function listAt(object: JsonObject | undefined, field: string): readonly JsonObject[] {
+  const value = object?.[field];
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+/** `undefined` when there is no such time or it cannot be read. */
+export function millisecondsSince(time: string | Date | undefined, now: Date): number | undefined {
+  const then = typeof time === 'string' ? Date.parse(time) : time?.getTime();
+  return then === undefined || Number.isNaN(then) ? undefined : now.getTime() - then;
+}
+
+/** `45s`, `12m`, `3h`, `9d`. */
+export function ageText(milliseconds: number | undefined): string {
+  if (milliseconds === undefined) return '?';
+  const seconds = Math.max(0, Math.floor(milliseconds / 1_000));
+  if (seconds < 120) return `${seconds}s`;
+  if (seconds < 2 * 3_600) return `${Math.floor(seconds / 60)}m`;
+  if (seconds < 2 * 86_400) return `${Math.floor(seconds / 3_600)}h`;
+  return `${Math.floor(seconds / 86_400)}d`;
+}
+
+/** Reasons the cluster's own parts write: safe to repeat in our words. Any other reason is outside text. */
+const reasons = new Set(
+  `BackOff Completed ContainerCreating ContainerCannotRun ContainersNotReady CrashLoopBackOff CreateContainerConfigError
+  CreateContainerError DeadlineExceeded ErrImageNeverPull ErrImagePull Error Evicted FailedScheduling ImageInspectError
+  ImagePullBackOff InvalidImageName NodeAffinity NodeLost NodeShutdown OOMKilled OutOfcpu OutOfmemory PodInitializing
+  PostStartHookError Preempting RegistryUnavailable RunContainerError StartError Terminated UnexpectedAdmissionError
+  Unschedulable`.split(/\s+/),
+);
+
+export function knownReason(reason: string | undefined): string | undefined {
+  return reason !== undefined && reasons.has(reason) ? reason : undefined;
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,12 @@
+import { definePort } from '../kit/index.ts';
+import type { ClusterReader } from './reader.ts';
+
+/** The port other groups require to look at the cluster. */
+export const clusterPort = definePort<ClusterReader>('cluster');
+
+export { type ClusterConfig, type ClusterConnection, connectCluster } from './connect.ts';
+export { healthOf } from './health/health-of.ts';
+export { ageText, type KindHealth, type Status, type Verdict } from './health/verdict.ts';
+export { type Kind, kindId } from './kind.ts';
+export type { ClusterObject, ClusterReader, GetOptions, ListOptions, Reading, Withheld } from './reader.ts';
+export type { Shape } from './shape.ts';

@@ -1,0 +1,120 @@
+import { CastellanError, type JsonObject, type JsonValue } from '../kit/index.ts';
+import { clusterError } from './errors.ts';
+import type { Kind } from './kind.ts';
+import type { ClusterObject, ListOptions, Reading, Withheld } from './reader.ts';
+import { metadataShape, pick, type Shape } from './shape.ts';
+import type { ReadQuery } from './transport/query.ts';
+import type { Target } from './transport/target.ts';
+import type { Transport } from './transport/transport.ts';
+import type { ObjectRedactor } from './withholding/object-redactor.ts';
+
+/** Objects asked for at once: an answer of a few MB, whose reading overlaps with the server's next. */
+const pageSize = 500;
+
+const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
+
+export function targetOf(kind: Kind, namespace: string | undefined, name?: string): Target {
+  const { group, version, resource } = kind;
+  return { kind: 'resource', group, version, resource, namespace: kind.namespaced ? namespace : undefined, name };
+}
+
+/** Reads every page of one moment; if the moment passes while reading, starts again once. */
+export async function listAll(
+  transport: Transport,
+  redactor: ObjectRedactor,
+  kind: Kind,
+  options: ListOptions,
+): Promise<Reading> {
+  assertSelector(options.selector);
+  try {
+    return await readPages(transport, redactor, kind, options);
+  } catch (error) {
+    const expired = error instanceof CastellanError && error.code === 'cluster-list-expired';
+    if (!expired || options.resourceVersion !== undefined) throw error;
+    return await readPages(transport, redactor, kind, options);
+  }
+}
+
+async function readPages(
+  transport: Transport,
+  redactor: ObjectRedactor,
+  kind: Kind,
+  options: ListOptions,
+): Promise<Reading> {
+  const { shape, signal } = options;
+  const target = targetOf(kind, options.namespace);
+  const objects: ClusterObject[] = [];
+  const withheld: Record<string, number> = {};
+  let resourceVersion = '';
+  let continued: string | undefined;
+  do {
+    const page = await transport.read(target, {
+      signal,
+      query: queryOf(options, continued),
+      ...(shape === 'metadata' ? { accept: metadataOnly } : {}),
+    });
+    for (const item of listOf(page['items'])) {
+      const object = objectOf(kind, pick(item, fullShape(shape)), redactor);
+      objects.push(object);
+      add(withheld, object.withheld);
+    }
+    const metadata = page['metadata'];
+    resourceVersion = textOf(metadata, 'resourceVersion') ?? resourceVersion;
+    continued = textOf(metadata, 'continue');
+  } while (continued !== undefined);
+  return { objects, resourceVersion, withheld };
+}
+
+function queryOf(options: ListOptions, continued: string | undefined): ReadQuery {
+  const { selector, fieldSelector, resourceVersion } = options;
+  const query = { labelSelector: selector, fieldSelector, limit: pageSize };
+  if (continued !== undefined) return { ...query, continue: continued };
+  return resourceVersion === undefined ? query : { ...query, resourceVersion, resourceVersionMatch: 'Exact' };
+}
+
+function fullShape(shape: Shape | 'metadata'): Shape {
+  return { kind: true, metadata: metadataShape, ...(shape === 'metadata' ? {} : shape) };
+}
+
+/** Redacts an object and names it. */
+export function objectOf(kind: Kind, raw: JsonObject, redactor: ObjectRedactor): ClusterObject {
+  const { body, withheld } = redactor.redact({ kind: kind.kind, ...raw });
+  const metadata = body['metadata'];
+  const created = textOf(metadata, 'creationTimestamp');
+  return {
+    kind: kind.kind,
+    name: textOf(metadata, 'name') ?? '',
+    namespace: textOf(metadata, 'namespace') ?? '',
+    created: created === undefined ? undefined : new Date(created),
+    body,
+    withheld,
+  };
+}
+
+/** The API server's own message quotes the selector back; this one says what a selector looks like. */
+function assertSelector(selector: string | undefined): void {
+  if (selector === undefined) return;
+  const term =
+    /^\s*(?:!?\s*[A-Za-z0-9][\w./-]*|[A-Za-z0-9][\w./-]*\s*(?:==?|!=)\s*[\w.-]*|[A-Za-z0-9][\w./-]*\s+(?:in|notin)\s*\([\w.,\s-]*\))\s*$/;
+  const terms = selector.split(/,(?![^(]*\))/);
+  if (selector.length <= 1_000 && terms.every((part) => term.test(part))) return;
+  throw clusterError('cluster-selector-invalid', {
+    message: 'the selector is not a label selector',
+    next: 'write it as app=web,tier!=cache or `env in (prod,test)`',
+  });
+}
+
+function add(sum: Record<string, number>, more: Withheld): void {
+  for (const [rule, count] of Object.entries(more)) sum[rule] = (sum[rule] ?? 0) + count;
+}
+
+function listOf(value: JsonValue | undefined): readonly JsonObject[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter((item): item is JsonObject => typeof item === 'object' && item !== null && !Array.isArray(item));
+}
+
+function textOf(object: JsonValue | undefined, field: string): string | undefined {
+  if (typeof object !== 'object' || object === null || Array.isArray(object)) return undefined;
+  const value = (object as JsonObject)[field];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,29 @@
+import type { JsonObject, JsonValue } from '../kit/index.ts';
+
+/** Which fields of an object are wanted: `true` is everything below. Arrays are seen through, item by item. */
+export type Shape = { readonly [field: string]: Shape | true };
+
+/** What every list needs of `metadata`. */
+export const metadataShape: Shape = {
+  name: true,
+  namespace: true,
+  generation: true,
+  creationTimestamp: true,
+  deletionTimestamp: true,
+  ownerReferences: { kind: true, name: true, controller: true },
+};
+
+/** Keeps the wanted fields. The cost is that of what is kept, not of what was sent. */
+export function pick(object: JsonObject, shape: Shape): JsonObject {
+  const kept: Record<string, JsonValue> = {};
+  for (const [field, wanted] of Object.entries(shape)) {
+    const value = Object.hasOwn(object, field) ? object[field] : undefined;
+    if (value !== undefined) kept[field] = wanted === true ? value : pickValue(value, wanted);
+  }
+  return kept;
+}
+
+function pickValue(value: JsonValue, shape: Shape): JsonValue {
+  if (value === null || typeof value !== 'object') return value;
+  return Array.isArray(value) ? value.map((item) => pickValue(item, shape)) : pick(value as JsonObject, shape);
+}

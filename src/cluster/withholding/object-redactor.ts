@@ -1,0 +1,228 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { JsonObject, JsonValue } from '../../kit/index.ts';
+import { marker } from '../../redaction/marker.ts';
+import type { Redactor } from '../../redaction/redactor.ts';
+import { clusterError } from '../errors.ts';
+import type { Withheld } from '../reader.ts';
+import { isHarmlessVariable } from './harmless.ts';
+import { isCommandLine, isEnvironment, isSecretName } from './names.ts';
+import { scrubArguments, scrubText, type Withhold } from './scrub.ts';
+
+/**
+ * Takes out of a Kubernetes object what nobody outside may see, by where it stands and then by how it reads: structure
+ * first, patterns second. Runs on every object before anything else does.
+ *
+ *  dropped       managedFields, and annotations that repeat the whole object
+ *  withheld      the value is replaced by `«redacted:env:f1a9c2»`; the last part is a keyed fingerprint: equal values have
+ *                equal ones while this process runs
+ *  data          entries of a `data` map: size and fingerprint, never the value
+ *  reference     where a value comes from (`secret/db#password`): shown, it holds no value
+ */
+export interface ObjectRedactor {
+  redact(object: JsonObject): { readonly body: JsonObject; readonly withheld: Withheld };
+}
+
+export function createObjectRedactor(redactor: Redactor): ObjectRedactor {
+  const key = randomBytes(32);
+  return {
+    redact(object) {
+      if (object['kind'] === 'Secret') {
+        throw clusterError('cluster-secret-refused', {
+          message: 'the API server sent a Secret where none was asked for; it was dropped',
+          next: 'ask for what refers to the secret instead',
+        });
+      }
+      const pass = new Pass(key, typeof object['kind'] === 'string' ? object['kind'] : '');
+      const { value, counts } = redactor.value(pass.object(object, ''));
+      for (const [rule, count] of Object.entries(counts)) pass.count(rule, count);
+      return { body: value, withheld: pass.counts };
+    },
+  };
+}
+
+const droppedAnnotation = /last-applied|(?:^|[./])applied$|checksum\//;
+const longestAnnotation = 512;
+
+/** Fields a pure reference to a value consists of. */
+const referenceFields = new Set(
+  'name key optional namespace kind apiVersion group items path mode defaultMode secretName audience expirationSeconds'.split(
+    ' ',
+  ),
+);
+
+/** One object's walk, with its tally. */
+class Pass {
+  readonly counts: Record<string, number> = {};
+  readonly #key: Uint8Array;
+  /** Kinds made of secrets (stores, generators) hold values under plain names. */
+  readonly #holdsValues: boolean;
+  readonly #withhold: Withhold = (rule, value) => {
+    this.count(rule, 1);
+    return marker(rule, this.#fingerprint(value));
+  };
+
+  constructor(key: Uint8Array, kind: string) {
+    this.#key = key;
+    this.#holdsValues = /secret|password|credential|^fake$/i.test(kind);
+  }
+
+  count(rule: string, times: number): void {
+    if (times > 0) this.counts[rule] = (this.counts[rule] ?? 0) + times;
+  }
+
+  object(object: JsonObject, field: string): JsonObject {
+    const named = secretByItsName(object);
+    return Object.fromEntries(
+      Object.entries(object)
+        .filter(([name]) => name !== 'managedFields')
+        .map(([name, value]) => [
+          name,
+          named && name === 'value' ? this.#secret(value) : this.#field(name, value, field),
+        ]),
+    );
+  }
+
+  #field(name: string, value: JsonValue, parent: string): JsonValue {
+    if (parent === 'metadata' && isObject(value)) {
+      if (name === 'annotations') return this.#annotations(value);
+      if (name === 'labels') return this.#labels(value);
+    }
+    if (isDataMap(name, value)) return this.#dataMap(value);
+    if (isEnvironment(name) && typeof value === 'object') return this.#environment(value);
+    if (isCommandLine(name)) return this.#commandLine(value);
+    if (isSecretName(name) || (this.#holdsValues && /^(?:value|valueMap|values)$/.test(name)))
+      return this.#secret(value);
+    return this.#value(value, name);
+  }
+
+  #value(value: JsonValue, name: string): JsonValue {
+    if (typeof value === 'string') return scrubText(value, this.#withhold);
+    if (isList(value)) return value.map((item) => this.#value(item, name));
+    return isObject(value) ? this.object(value, name) : value;
+  }
+
+  /** Everything below a secret name, but for references and yes-or-no. */
+  #secret(value: JsonValue): JsonValue {
+    if (value === null || typeof value === 'boolean' || value === '') return value;
+    if (isList(value)) return value.map((item) => this.#secret(item));
+    if (isObject(value)) {
+      if (isReference(value)) return this.object(value, '');
+      return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.#secret(item)]));
+    }
+    return this.#withhold('secret-field', String(value));
+  }
+
+  #annotations(annotations: JsonObject): JsonObject {
+    const kept: [string, JsonValue][] = [];
+    for (const [name, value] of Object.entries(annotations)) {
+      if (droppedAnnotation.test(name)) this.count('annotation', 1);
+      else if (typeof value === 'string' && value.length > longestAnnotation) {
+        kept.push([name, `<${value.length} chars>`]);
+        this.count('annotation', 1);
+      } else kept.push([name, this.#label(name, value)]);
+    }
+    return Object.fromEntries(kept);
+  }
+
+  #labels(labels: JsonObject): JsonObject {
+    return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, this.#label(name, value)]));
+  }
+
+  #label(name: string, value: JsonValue): JsonValue {
+    return isSecretName(name) ? this.#secret(value) : this.#value(value, name);
+  }
+
+  #dataMap(data: JsonObject): JsonObject {
+    return Object.fromEntries(
+      Object.entries(data).map(([name, value]) => {
+        const text = String(value);
+        return [name, `${Buffer.byteLength(text)} bytes ${this.#withhold('data', text)}`];
+      }),
+    );
+  }
+
+  #environment(value: JsonValue): JsonValue {
+    if (isList(value)) return value.map((item) => this.#variable(item));
+    if (!isObject(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [
+        name,
+        isObject(item) ? this.object(item, name) : this.#literal(name, item),
+      ]),
+    );
+  }
+
+  #variable(item: JsonValue): JsonValue {
+    if (typeof item === 'string') {
+      const end = item.indexOf('=');
+      return end === -1
+        ? this.#withhold('env', item)
+        : `${item.slice(0, end)}=${this.#literal(item.slice(0, end), item.slice(end + 1))}`;
+    }
+    if (!isObject(item)) return item;
+    const name = typeof item['name'] === 'string' ? item['name'] : '';
+    const from = isObject(item['valueFrom']) ? referenceText(item['valueFrom']) : undefined;
+    if (from !== undefined) return { name, from };
+    return Object.fromEntries(
+      Object.entries(item).map(([field, value]) => [
+        field,
+        field === 'name' ? value : field === 'value' ? this.#literal(name, value) : this.#field(field, value, 'env'),
+      ]),
+    );
+  }
+
+  #literal(name: string, value: JsonValue): JsonValue {
+    if (value === null || typeof value === 'boolean') return value;
+    if (typeof value === 'object') return this.#secret(value);
+    const text = String(value);
+    return isHarmlessVariable(name, text) ? value : this.#withhold('env', text);
+  }
+
+  #commandLine(value: JsonValue): JsonValue {
+    if (typeof value === 'string') return scrubArguments([value], this.#withhold)[0] ?? '';
+    if (!isList(value) || !value.every((item) => typeof item === 'string')) return this.#value(value, 'args');
+    return scrubArguments(value, this.#withhold);
+  }
+
+  #fingerprint(value: string): string {
+    return createHmac('sha256', this.#key).update(value).digest('hex').slice(0, 6);
+  }
+}
+
+/** `{ name: adminPassword, value: … }`, wherever it stands. */
+function secretByItsName(object: JsonObject): boolean {
+  return typeof object['name'] === 'string' && Object.hasOwn(object, 'value') && isSecretName(object['name']);
+}
+
+function isDataMap(name: string, value: JsonValue): value is JsonObject {
+  if (!/^(?:data|stringData|binaryData)$/.test(name) || !isObject(value)) return false;
+  return Object.values(value).every((entry) => typeof entry !== 'object' || entry === null);
+}
+
+function isReference(object: JsonObject): boolean {
+  const fields = Object.keys(object);
+  const points = fields.includes('name') || fields.includes('secretName') || fields.includes('path');
+  return points && fields.every((field) => referenceFields.has(field));
+}
+
+/** `secret/db#password`, `configmap/app#mode`, `field metadata.name`; undefined for a form not known here. */
+function referenceText(valueFrom: JsonObject): string | undefined {
+  for (const [field, prefix] of [
+    ['secretKeyRef', 'secret'],
+    ['configMapKeyRef', 'configmap'],
+  ] as const) {
+    const reference = valueFrom[field];
+    if (isObject(reference)) return `${prefix}/${String(reference['name'])}#${String(reference['key'])}`;
+  }
+  const source = valueFrom['fieldRef'] ?? valueFrom['resourceFieldRef'];
+  if (!isObject(source)) return undefined;
+  return `field ${String(source['fieldPath'] ?? source['resource'])}`;
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}

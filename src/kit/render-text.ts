@@ -1,0 +1,31 @@
+import type { TextAnswer } from './answer.ts';
+import type { Body } from './lines.ts';
+import type { Tally } from './tally.ts';
+import { Untrusted } from './untrusted.ts';
+
+export function textBody(answer: TextAnswer, tally: Tally): Body {
+  const keep = answer.keep ?? 'start';
+  const narrow = answer.narrow === undefined ? [] : [tally.trustedLine(answer.narrow)];
+  const lines = answer.blocks.flatMap((block, index) =>
+    block instanceof Untrusted
+      ? tally
+          .untrusted(block)
+          .split('\n')
+          .map((text) => ({ text, block: index }))
+      : tally
+          .trusted(block)
+          .split('\n')
+          .map((text) => ({ text })),
+  );
+  return {
+    before: [],
+    lines,
+    keep,
+    isCut: (shown) => shown < lines.length,
+    footer: (shown) => {
+      if (shown >= lines.length) return undefined;
+      const range = `showing ${keep === 'end' ? 'the last ' : ''}${shown}/${lines.length} lines`;
+      return [range, ...narrow].join(' · ');
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import type { Config } from '../config/index.ts';
+import { defineErrors, type JsonObject } from '../kit/index.ts';
+import type { Audit, AuditedCall, Store } from '../store/index.ts';
+import { loadOrCreateKey } from '../store/key-file.ts';
+import { takeLock } from '../store/lock.ts';
+import type { Build } from './handshake.ts';
+import type { Log } from './log.ts';
+import type { StoreState } from './status.ts';
+
+/**
+ * The store, opened behind the sockets: taking the lock is quick and comes first; starting the database takes seconds on a
+ * new data directory, and only calls wait for it.
+ */
+export interface StoreBehind extends AsyncDisposable {
+  readonly cursorKey: Uint8Array;
+  readonly audit: Pick<Audit, 'append'>;
+  /** Begins to open it; rejects when it cannot be opened. */
+  open(): Promise<void>;
+  state(): StoreState;
+  backUp(): Promise<JsonObject>;
+  verifyAudit(): Promise<JsonObject>;
+}
+
+export interface StoreBehindOptions {
+  readonly config: Config;
+  readonly build: Build;
+  readonly log: Log;
+  readonly socket: string;
+}
+
+const storeError = defineErrors({
+  'store-unavailable': { audience: 'operator', meaning: 'The store could not be opened; the daemon ends.' },
+});
+
+export function prepareStore({ config, build, log, socket }: StoreBehindOptions): StoreBehind {
+  const { database } = config;
+  const buildName = [build.version, build.stamp].filter((part) => part !== '').join('+');
+  const lock =
+    database.kind === 'embedded' ? takeLock({ directory: database.directory, socket, build: buildName }) : undefined;
+  const opening = Promise.withResolvers<Store>();
+  // Whoever waits for the store hears of its failure; the daemon does through `open`.
+  opening.promise.catch(() => undefined);
+  let state: StoreState = { kind: database.kind, state: 'opening' };
+  let begun = false;
+
+  return {
+    cursorKey: loadOrCreateKey(join(config.home, 'keys', 'cursor.key')).export(),
+    audit: { append: async (call: AuditedCall) => (await opening.promise).audit.append(call) },
+    state: () => state,
+    open: async () => {
+      begun = true;
+      try {
+        const { openStore } = await import('../store/open.ts');
+        const store = await openStore({ config, build: buildName, log, lock });
+        state = { kind: database.kind, state: 'open', features: { ...store.features } };
+        opening.resolve(store);
+      } catch (error) {
+        state = { kind: database.kind, state: 'failed' };
+        opening.reject(
+          storeError('store-unavailable', {
+            message: 'the store could not be opened, so nothing can be audited or answered',
+            next: 'ask the operator for the end of the daemon\'s log',
+            cause: error,
+          }),
+        );
+        throw error;
+      }
+    },
+    backUp: async () => {
+      const { file, bytes } = await (await opening.promise).backups.now();
+      return { file, bytes };
+    },
+    verifyAudit: async () => {
+      const { problems, ...report } = await (await opening.promise).verifyAudit();
+      return { ...report, problems: problems.map((problem) => ({ ...problem })) };
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (!begun) lock?.release();
+      // Never opened: `openStore` has released the lock and told why.
+      else await (await opening.promise.catch(() => undefined))?.close();
+    },
+  };
+}

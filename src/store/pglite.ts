@@ -1,0 +1,161 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
+import { vector } from '@electric-sql/pglite-pgvector';
+import type { Database } from './database.ts';
+import { rebuildDatabaseError, storeError } from './errors.ts';
+import { assertOutsideTransaction } from './nesting.ts';
+import { DurableFiles, durableStartParameters, fsyncDirectory, fsyncTree } from './pglite-files.ts';
+import { closedError, runTransaction, type Session } from './transaction.ts';
+import { createTurns } from './turns.ts';
+import { decodeValue, encodeParameter } from './values.ts';
+
+/**
+ * Postgres in this process, over one directory. It has one connection and runs on this thread: statements take turns, and
+ * a long one stalls everything. It has no lock of its own and two writers destroy it; whoever opens it holds the lock of
+ * lock.ts.
+ */
+export interface EmbeddedDatabase extends Database {
+  readonly kind: 'embedded';
+  /** The whole data directory as a gzipped tar archive, consistent as of one moment between two statements. */
+  dump(): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/**
+ * Opens the database in `directory`, making it first when there is none.
+ * Errors: `database-directory-foreign` when the directory holds something else, `database-unreachable` when it does not open.
+ */
+export async function openEmbeddedDatabase(directory: string): Promise<EmbeddedDatabase> {
+  if (!holdsDatabase(directory)) await createEmbeddedDatabase(directory);
+  return serve(await start(directory));
+}
+
+/** Opens an archive of `dump` in `directory`, which must not exist. For restoring and for looking into a backup. */
+export async function openEmbeddedArchive(
+  directory: string,
+  archive: Uint8Array<ArrayBuffer>,
+): Promise<EmbeddedDatabase> {
+  mkdirSync(directory, { mode: 0o700 });
+  return serve(await start(directory, { loadDataDir: new Blob([archive], { type: 'application/gzip' }) }));
+}
+
+/** Where a restore unpacks; moved to `directory` when it is proven to open. */
+export function restoringDirectory(directory: string): string {
+  return `${directory}.restoring`;
+}
+
+export function holdsDatabase(directory: string): boolean {
+  return existsSync(join(directory, 'PG_VERSION'));
+}
+
+/**
+ * Made under another name and renamed when complete: a start that is killed half-way leaves no half database behind that
+ * the next start would take for a whole one.
+ */
+async function createEmbeddedDatabase(directory: string): Promise<void> {
+  if (existsSync(directory) && readdirSync(directory).length > 0) {
+    throw storeError('database-directory-foreign', {
+      message: `${directory} is not empty and holds no database`,
+      next: 'name another directory under `database` in castellan.yaml, or empty this one',
+    });
+  }
+  if (existsSync(restoringDirectory(directory))) {
+    throw storeError('database-restore-interrupted', {
+      message: `there is no database in ${directory}, and a restore of it was interrupted`,
+      next: `run \`castellan restore\` again, or rename the latest ${directory}.replaced-… back to ${directory} and remove ${restoringDirectory(directory)}`,
+    });
+  }
+  const unfinished = `${directory}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { recursive: true, mode: 0o700 });
+  const fresh = await start(unfinished);
+  await fresh.close();
+  fsyncTree(unfinished);
+  renameSync(unfinished, directory);
+  fsyncDirectory(dirname(directory));
+}
+
+async function start(directory: string, options: PGliteOptions = {}): Promise<PGlite> {
+  try {
+    const pglite = await PGlite.create({
+      ...options,
+      fs: new DurableFiles(directory),
+      extensions: { vector, pg_trgm },
+      startParams: [...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'), ...durableStartParameters],
+    });
+    for (const oid of Object.keys(pglite.parsers)) pglite.parsers[oid] = (text) => decodeValue(Number(oid), text);
+    for (const oid of Object.keys(pglite.serializers)) pglite.serializers[oid] = (text) => text;
+    return pglite;
+  } catch (error) {
+    throw storeError('database-unreachable', {
+      message: `the embedded database in ${directory} does not open`,
+      next: 'see the log for the cause; `castellan restore` puts the last backup in its place',
+      cause: error,
+    });
+  }
+}
+
+function serve(pglite: PGlite): EmbeddedDatabase {
+  const turns = createTurns();
+  let closed = false;
+
+  const rollbackLeftOpen = async (): Promise<void> => {
+    if (pglite.isInTransaction()) await pglite.exec('rollback');
+  };
+
+  const session: Session = {
+    query: <Row extends object>(sql: string, parameters: readonly unknown[] = []) =>
+      rebuildingErrors(async () => (await pglite.query<Row>(sql, parameters.map(encodeParameter))).rows),
+    execute: <Row extends object>(sql: string) =>
+      rebuildingErrors(async () => (await pglite.exec(sql)).flatMap(({ rows }) => rows as Row[])),
+    begin: async () => void (await session.execute('begin')),
+    commit: () => rebuildingErrors(async () => (await pglite.exec('commit')).at(-1)?.command),
+    rollback: rollbackLeftOpen,
+  };
+
+  const inTurn = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    assertOutsideTransaction(database);
+    return turns.take(async () => {
+      if (closed) throw closedError('the embedded database is closed');
+      return work();
+    });
+  };
+
+  const database: EmbeddedDatabase = {
+    kind: 'embedded',
+    query: (sql, parameters) => inTurn(() => session.query(sql, parameters)),
+    execute: (sql) =>
+      inTurn(async () => {
+        try {
+          return await session.execute(sql);
+        } finally {
+          // Statements may open a transaction of their own and fail inside it; the connection is everybody's.
+          await rollbackLeftOpen();
+        }
+      }),
+    transaction: (work) => inTurn(() => runTransaction(database, session, work)),
+    dump: () =>
+      inTurn(async () => {
+        await session.execute('checkpoint');
+        const archive = await pglite.dumpDataDir('gzip');
+        return new Uint8Array(await archive.arrayBuffer());
+      }),
+    async [Symbol.asyncDispose]() {
+      await turns.take(async () => {
+        if (closed) return;
+        closed = true;
+        await pglite.close();
+      });
+    },
+  };
+  return database;
+}
+
+async function rebuildingErrors<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw rebuildDatabaseError(error, 'the embedded database');
+  }
+}

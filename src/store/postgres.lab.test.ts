@@ -1,0 +1,78 @@
+import { inspect } from 'node:util';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Secret } from '../kit/index.ts';
+import { describeAudit } from './audit.contract.ts';
+import { describeDatabase } from './database.contract.ts';
+import { describeJobs } from './jobs.contract.ts';
+import { describeMigrations } from './migrate.contract.ts';
+import { openPostgres } from './postgres.ts';
+import { findPostgres } from './throwaway-postgres.fixture.ts';
+
+const postgres = await findPostgres(process.env);
+
+if (postgres === undefined) {
+  it('is left out: there is no server here, and this is not CI', () => {
+    expect(process.env['CI']).not.toBe('true');
+  });
+} else {
+  afterAll(() => postgres[Symbol.asyncDispose]());
+  const server = await postgres.freshDatabase();
+
+  describeDatabase('a Postgres server', () => openPostgres(server));
+
+  const forMigrations = await postgres.freshDatabase();
+  const forAudit = await postgres.freshDatabase();
+  const forJobs = await postgres.freshDatabase();
+  describeMigrations('a Postgres server', () => openPostgres(forMigrations));
+  describeAudit('a Postgres server', () => openPostgres(forAudit));
+  describeJobs('a Postgres server', () => openPostgres(forJobs));
+
+  describe('a Postgres server', () => {
+    it('ends a statement at its time limit, and says so', async () => {
+      await using database = await openPostgres(server, { statementTimeoutMs: 100 });
+      await expect(database.query('select pg_sleep(60)')).rejects.toMatchObject({
+        code: 'database-statement-refused',
+        message: expect.stringContaining('longer than its time limit'),
+      });
+      expect(await database.query('select 1 as one')).toEqual([{ one: 1 }]);
+    });
+
+    it('refuses a wrong password without repeating it anywhere in the error', async () => {
+      const wrong = `wrong-${crypto.randomUUID()}`;
+      const error = await openPostgres({ ...server, password: new Secret(wrong) }).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: 'database-unreachable', message: expect.stringContaining('28P01') });
+      expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(wrong);
+    });
+
+    it('takes no password from the environment', async () => {
+      const { password, ...rest } = server;
+      if (password === undefined) return expect(server.host).toBeDefined();
+      process.env['PGPASSWORD'] = password.reveal();
+      try {
+        await expect(openPostgres({ ...rest, password: undefined })).rejects.toMatchObject({
+          code: 'database-unreachable',
+        });
+      } finally {
+        delete process.env['PGPASSWORD'];
+      }
+    });
+
+    it('is not used in clear text when TLS is asked for', async () => {
+      await expect(openPostgres({ ...server, tls: 'require' })).rejects.toMatchObject({ code: 'database-unreachable' });
+      await expect(openPostgres({ ...server, tls: 'verify-full' })).rejects.toMatchObject({
+        code: 'database-unreachable',
+      });
+    });
+
+    it('replaces connections the server broke off', async () => {
+      const broken: Error[] = [];
+      await using database = await openPostgres(server, { onIdleError: (error) => broken.push(error) });
+      await using other = await openPostgres(server);
+      const [row] = await database.query<{ pid: number }>('select pg_backend_pid() as pid');
+      await other.query('select pg_terminate_backend($1, 5000)', [row?.pid]);
+      await expect.poll(() => broken.length).toBe(1);
+      expect(broken[0]).toMatchObject({ code: 'database-unreachable' });
+      expect(await database.query('select 1 as one')).toEqual([{ one: 1 }]);
+    });
+  });
+}

@@ -1,0 +1,80 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { describeWithLab, leaksIn, sampleOf } from '../lab/use-lab.ts';
+import { claudeCode } from './program-cache.ts';
+import { mainFile, ScratchCastellan } from './scratch-castellan.ts';
+import { lastWords, scriptedModel } from './scripted-model.ts';
+
+const tool = 'mcp__castellan__kubectl_get';
+
+await describeWithLab('Claude Code, with a model that follows a script', (lab) => {
+  const { faults } = sampleOf(lab);
+  const failing = faults['crash-loop-oom'];
+  const castellan = new ScratchCastellan();
+  let claude = '';
+  let url = '';
+  let token = '';
+  beforeAll(async () => {
+    claude = await claudeCode();
+    ({ token } = await castellan.token());
+    ({ url } = await castellan.serve(`--config=${lab.config}`));
+  });
+  afterAll(() => castellan[Symbol.asyncDispose]());
+
+  const servers = {
+    stdio: () => ({
+      command: process.execPath,
+      args: [mainFile, 'mcp'],
+      env: castellan.environment(),
+    }),
+    HTTP: () => ({ type: 'http', url, headers: { Authorization: `Bearer ${token}` } }),
+  };
+
+  it.each(['stdio', 'HTTP'] as const)(
+    'finds the tool by searching, calls it and sees the cluster, over %s',
+    async (transport) => {
+      await using model = await scriptedModel([
+        { tool: 'ToolSearch', input: { query: 'kubernetes pods', max_results: 3 } },
+        { tool, input: { kind: 'pods', namespace: failing.namespace } },
+      ]);
+      const said = await ask(model.url, servers[transport]());
+
+      expect(said).toMatchObject({ is_error: false, result: lastWords });
+      expect(model.offered).toContain('ToolSearch');
+      expect(model.seen[0]).toContain(tool);
+      expect(model.seen[1]).toContain(failing.name);
+      expect(model.seen[1]).toContain('CrashLoopBackOff');
+      expect(leaksIn(lab, model.seen.join('\n'))).toEqual([]);
+    },
+  );
+
+  async function ask(modelUrl: string, server: object) {
+    const home = join(castellan.directory, 'claude-home');
+    const config = join(castellan.directory, 'mcp.json');
+    mkdirSync(home, { recursive: true });
+    writeFileSync(config, JSON.stringify({ mcpServers: { castellan: server } }));
+    const words = ['--output-format', 'json', '--strict-mcp-config', '--mcp-config', config, '--allowedTools', tool];
+    const ended = await execa(claude, ['-p', 'What is wrong with my pods?', ...words], {
+      cwd: home,
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: home,
+        ANTHROPIC_BASE_URL: modelUrl,
+        ANTHROPIC_API_KEY: 'dummy',
+        CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+        DISABLE_AUTOUPDATER: '1',
+        DISABLE_TELEMETRY: '1',
+      },
+      extendEnv: false,
+      reject: false,
+      stdin: 'ignore',
+      timeout: 120_000,
+    });
+    return spoken.parse(JSON.parse(ended.stdout));
+  }
+});
+
+const spoken = z.looseObject({ is_error: z.boolean(), result: z.string() });

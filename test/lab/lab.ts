@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { Cache } from './cache.ts';
+import { programPath } from './cache.ts';
+import { pkiFile } from './pki.ts';
+import type { LabState } from './state.ts';
+
+/** A lab as its parts see it: where its files are and which ports it has. */
+export class Lab {
+  readonly state: LabState;
+  /** Fires when starting it is given up: a part failed, or whoever started it was interrupted. */
+  readonly signal: AbortSignal | undefined;
+  readonly #cache: Cache;
+
+  constructor(cache: Cache, state: LabState, signal?: AbortSignal) {
+    this.#cache = cache;
+    this.state = state;
+    this.signal = signal;
+  }
+
+  get name(): string {
+    return this.state.name;
+  }
+
+  program(name: string): string {
+    return programPath(this.#cache, name);
+  }
+
+  /** A file of a program's `extra` folder. */
+  extra(name: string, ...path: string[]): string {
+    return join(this.program(name), '..', 'extra', ...path);
+  }
+
+  path(...parts: string[]): string {
+    return join(this.state.directory, ...parts);
+  }
+
+  pki(file: string): string {
+    return pkiFile(this.state.directory, file);
+  }
+
+  port(name: string): number {
+    const port = this.state.ports[name];
+    if (port === undefined) throw new Error(`this lab has no port for ${name}`);
+    return port;
+  }
+
+  get server(): string {
+    return `https://127.0.0.1:${this.port('kube-apiserver')}`;
+  }
+
+  kubeconfig(who: string): string {
+    return this.path('kubeconfig', `${who}.yaml`);
+  }
+}

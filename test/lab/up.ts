@@ -1,0 +1,158 @@
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Cache, isBuilt } from './cache.ts';
+import { writeCastellanConfig } from './castellan-config.ts';
+import { down } from './down.ts';
+import { Lab } from './lab.ts';
+import { withLock } from './lock.ts';
+import { type Part, splitByPrograms } from './parts/index.ts';
+import { assertOpenssl, makePki } from './pki.ts';
+import { freePorts } from './port.ts';
+import { isAlive, spawnDetached } from './process.ts';
+import { programNamed } from './programs.ts';
+import { loadSample } from './sample/load.ts';
+import { type LabState, readState, statePath, writeState } from './state.ts';
+
+export interface UpOptions {
+  readonly name: string;
+  readonly pods: number;
+  readonly say: (line: string) => void;
+}
+
+const readyWithin = 60_000;
+
+/** A part did not become ready. The message ends with the last lines it printed. */
+export class PartFailed extends Error {
+  override readonly name = 'PartFailed';
+}
+
+/** Finds the lab of that name, or starts it. A lab that was left half started, or has lost a process, is cleared away first. */
+export async function up(cache: Cache, options: UpOptions): Promise<{ lab: Lab; started: boolean }> {
+  const waiting = () => options.say(`another process is working on lab ${options.name}: waiting for it`);
+  return withLock(`${statePath(cache, options.name)}.lock`, waiting, async () => {
+    const found = readState(cache, options.name);
+    if (found?.phase === 'up' && found.processes.every(isAlive)) {
+      if (found.pods !== options.pods) options.say(`it has ${found.pods} pods: how many is chosen when it is started`);
+      return { lab: new Lab(cache, found), started: false };
+    }
+    if (found !== undefined) {
+      options.say(`lab ${options.name} was left ${found.phase === 'up' ? 'broken' : 'half started'}: clearing it away`);
+      await down(cache, options.name);
+    }
+    return { lab: await start(cache, options), started: true };
+  });
+}
+
+async function start(cache: Cache, options: UpOptions): Promise<Lab> {
+  await assertOpenssl();
+  const { startable, missing } = splitByPrograms((program) => isBuilt(cache, programNamed(program)));
+  if (startable.length === 0) throw new Error('none of the programs is built: run `npm run lab -- build`');
+  if (missing.length > 0) {
+    options.say(`not built, so left out: ${missing.map((part) => part.name).join(', ')} (npm run lab -- build)`);
+  }
+  const ports = await freePorts(startable.flatMap((part) => part.ports));
+  // From here to writing it down nothing may wait: a folder nobody knows of would stay for ever.
+  const state: LabState = {
+    version: 1,
+    name: options.name,
+    phase: 'starting',
+    directory: mkdtempSync(join(tmpdir(), 'castellan-lab-')),
+    since: new Date().toISOString(),
+    ports,
+    processes: [],
+    missing: missing.map((part) => part.name),
+    pods: options.pods,
+  };
+  writeState(cache, state);
+  const givenUp = new AbortController();
+  const interruption = watchForInterruption(givenUp);
+  const lab = new Lab(cache, state, givenUp.signal);
+  try {
+    mkdirSync(lab.path('logs'), { mode: 0o700 });
+    await makePki(state.directory);
+    await startParts(cache, lab, startable, givenUp, options.say);
+    if (startable.some((part) => part.name === 'kwok')) await loadSample(lab, options.pods, options.say);
+    writeCastellanConfig(lab);
+    // Past this line the lab is up: an interruption that came until now must not leave it behind.
+    givenUp.signal.throwIfAborted();
+    state.phase = 'up';
+    writeState(cache, state);
+    return lab;
+  } catch (cause) {
+    // No part is being started any more when this is reached, so everything there is has been written down.
+    await down(cache, options.name);
+    throw givenUp.signal.aborted ? givenUp.signal.reason : cause;
+  } finally {
+    interruption.forget();
+  }
+}
+
+/**
+ * Each part starts the moment all it needs are ready, side by side with the others. The first failure gives up the rest and
+ * is what is thrown; returns and throws only when no part is being started any more.
+ */
+async function startParts(
+  cache: Cache,
+  lab: Lab,
+  startable: readonly Part[],
+  givenUp: AbortController,
+  say: (line: string) => void,
+): Promise<void> {
+  const ready = new Map<string, Promise<void>>();
+  for (const part of startable) {
+    const needs = part.needs.map((need) => ready.get(need));
+    const started = Promise.all(needs).then(async () => {
+      givenUp.signal.throwIfAborted();
+      const begun = Date.now();
+      await startPart(cache, lab, part, givenUp.signal);
+      say(`${part.name} is ready (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
+    });
+    ready.set(
+      part.name,
+      started.catch((cause: unknown) => {
+        givenUp.abort(cause); // Only the first reason is kept.
+        throw cause;
+      }),
+    );
+  }
+  await Promise.allSettled(ready.values());
+  givenUp.signal.throwIfAborted();
+}
+
+async function startPart(cache: Cache, lab: Lab, part: Part, signal: AbortSignal): Promise<void> {
+  await part.prepare?.(lab);
+  signal.throwIfAborted();
+  const log = lab.path('logs', `${part.name}.log`);
+  const running = await spawnDetached({ ...part.command(lab), cwd: lab.path(), log });
+  const ports = part.ports.map((port) => lab.port(port));
+  lab.state.processes.push({ part: part.name, ...running, needs: [...part.needs], ports, log });
+  writeState(cache, lab.state);
+  const deadline = Date.now() + readyWithin;
+  for (;;) {
+    const ended = !isAlive(running);
+    if (ended || Date.now() > deadline) {
+      const what = ended ? 'ended before it was ready' : `was not ready after ${readyWithin / 1000} s`;
+      throw new PartFailed(`${part.name} ${what}; the last it printed:\n${lastLines(log)}`);
+    }
+    if (await part.ready(lab)) break;
+    await sleep(50, undefined, { signal });
+  }
+  await part.settle?.(lab);
+}
+
+function lastLines(log: string): string {
+  return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-15).join('\n');
+}
+
+function watchForInterruption(givenUp: AbortController): { forget(): void } {
+  const signals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  const giveUp = (signal: NodeJS.Signals) => givenUp.abort(new Error(`interrupted by ${signal}; all is stopped again`));
+  for (const signal of signals) process.on(signal, giveUp);
+  return {
+    forget() {
+      for (const signal of signals) process.off(signal, giveUp);
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { codeOf, importsOf, isTestOnly, type Source } from './sources.ts';
+
+/**
+ * Habits a reader may rely on in every file: who may touch what leaves or enters the process, and what no file does. Each
+ * names the files that may; the list is the place to argue about a new one.
+ */
+interface Habit {
+  readonly name: string;
+  /** Files that are asked; tests are free unless a habit says otherwise. */
+  appliesTo(path: string): boolean;
+  /** Paths, or folders ending in `/`, that may. */
+  readonly allowed: readonly string[];
+  isBroken(source: Source): boolean;
+}
+
+const shipped = (path: string): boolean => /^(src|tools|memory)\//.test(path) && !isTestOnly(path);
+const everywhere = (): boolean => true;
+
+const contains =
+  (pattern: RegExp) =>
+  (source: Source): boolean =>
+    pattern.test(codeOf(source));
+
+const importsAny =
+  (...names: readonly string[]) =>
+  (source: Source): boolean =>
+    importsOf(source).some((specifier) => names.some((name) => specifier === name || specifier.startsWith(`${name}/`)));
+
+const poorNames = ['utils', 'util', 'helpers', 'helper', 'manager', 'types', 'common', 'misc', 'base', 'impl'];
+
+export const habits: readonly Habit[] = [
+  {
+    name: 'only src/config reads the environment',
+    appliesTo: shipped,
+    allowed: ['src/config/'],
+    isBroken: contains(
+      /\bprocess\s*(\??\.\s*env\b|\[\s*['"`]env)|\{[^}]*\benv\b[^}]*\}\s*=\s*process\b|\{[^}]*\benv\b[^}]*\}\s*from\s*'node:process'/,
+    ),
+  },
+  {
+    name: 'nobody prints with console',
+    appliesTo: shipped,
+    allowed: [],
+    isBroken: contains(/\bconsole\s*(\.|\[)|'node:console'/),
+  },
+  {
+    name: 'only the terminal and the shim write to stdout, which belongs to the protocol',
+    appliesTo: shipped,
+    allowed: ['src/cli/terminal.ts', 'src/server/shim/'],
+    isBroken: contains(
+      /\bprocess\s*(\??\.\s*stdout\b|\[\s*['"`]stdout)|\bstdout\b[^;]*from\s*'node:process'|\bwriteSync\(\s*1\b/,
+    ),
+  },
+  {
+    name: 'only the renderer opens untrusted text',
+    appliesTo: shipped,
+    allowed: ['src/kit/untrusted.ts', 'src/kit/tally.ts'],
+    isBroken: contains(/\bopenForRendering\b/),
+  },
+  {
+    name: 'programs are started by the shim alone',
+    appliesTo: shipped,
+    allowed: ['src/server/shim/'],
+    isBroken: importsAny('node:child_process', 'child_process', 'execa'),
+  },
+  {
+    name: 'nobody opens a WebSocket: exec, attach and port-forward need one',
+    appliesTo: shipped,
+    allowed: [],
+    isBroken: (source) => importsAny('ws', 'isomorphic-ws')(source) || /\bnew WebSocket\b/.test(codeOf(source)),
+  },
+  {
+    name: 'no file is longer than 400 lines',
+    appliesTo: everywhere,
+    allowed: [],
+    isBroken: ({ text }) => text.trimEnd().split('\n').length > 400,
+  },
+  {
+    name: 'a file is named after what it holds',
+    appliesTo: everywhere,
+    allowed: [],
+    isBroken: ({ path }) => poorNames.includes(path.split('/').at(-1)?.split('.')[0] ?? ''),
+  },
+  {
+    name: 'no check is switched off',
+    appliesTo: everywhere,
+    allowed: [],
+    isBroken: contains(/\bas\s+any\b|:\s*any\b|<\s*any\s*>/),
+  },
+  {
+    name: 'no comment silences a checker',
+    appliesTo: everywhere,
+    allowed: [],
+    isBroken: ({ text }) => /@ts-(ignore|nocheck|expect-error)|(biome|eslint|oxlint)-(ignore|disable)/.test(text),
+  },
+  {
+    name: 'no test is skipped, left to do, or run alone',
+    appliesTo: (path) => isTestOnly(path),
+    allowed: [],
+    isBroken: contains(/\b(test|it|describe)\s*\.\s*(skip|only|todo|fails)\b/),
+  },
+];
+
+export function brokenHabit(habit: Habit, sources: readonly Source[]): readonly string[] {
+  return sources
+    .filter(({ path }) => habit.appliesTo(path) && !habit.allowed.some((place) => isAt(path, place)))
+    .filter((source) => habit.isBroken(source))
+    .map(({ path }) => path);
+}
+
+function isAt(path: string, place: string): boolean {
+  return place.endsWith('/') ? path.startsWith(place) : path === place;
+}

@@ -1,0 +1,5 @@
+import type { Group } from '../src/kit/index.ts';
+import { kubectl } from './kubectl/group.ts';
+
+/** Every group there is. The only file that sees them all. */
+export const catalogue: readonly Group[] = [kubectl];

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { type ClusterConnection, connectCluster } from '../../src/cluster/index.ts';
+import { createCursors, type Principal, type RenderedAnswer, renderAnswer } from '../../src/kit/index.ts';
+import type { Redactor } from '../../src/redaction/redactor.ts';
+import { get } from './get.ts';
+
+/** Redacts nothing: what these tests see removed, this group removed. */
+export const silent: Redactor = {
+  text: (text) => ({ text, counts: {} }),
+  value: (value) => ({ value, counts: {} }),
+};
+
+export interface Caller extends AsyncDisposable {
+  readonly connection: ClusterConnection;
+  /** The answer as an agent sees it; fences and the time are replaced, so that it can be compared. */
+  call(input: Readonly<Record<string, unknown>>): Promise<RenderedAnswer>;
+}
+
+const principal: Principal = { agent: 'agent:test', human: 'human:test', via: 'socket', scopes: ['read'] };
+
+/** Calls `kubectl_get` the way the server does. */
+export async function callerOf(kubeconfig: string, now = () => new Date()): Promise<Caller> {
+  const connection = await connectCluster({ kubeconfig, deadlineMs: 10_000 }, { redactor: silent });
+  const cursors = createCursors(randomBytes(32));
+  return {
+    connection,
+    call: async (asked) => {
+      const input = get.input.parse(asked);
+      const cursor = typeof input['cursor'] === 'string' ? input['cursor'] : undefined;
+      const budget = typeof input['budget'] === 'number' ? input['budget'] : 8_000;
+      const answer = await get.run(input, {
+        ports: { cluster: connection.reader },
+        principal,
+        signal: AbortSignal.timeout(20_000),
+        now,
+        progress: () => undefined,
+        page: cursors.pageFor({ tool: get.name, input, principal }, cursor, now()),
+        room: budget,
+      });
+      return renderAnswer(answer, { budget, redact: silent.text });
+    },
+    [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
+  };
+}
+
+/** Without what differs in every run. */
+export function settled(text: string): string {
+  return text
+    .replace(/untrusted [0-9a-f]{12}/g, 'untrusted …')
+    .replace(/«redacted:([a-z-]+):[0-9a-f]{6}»/g, '«redacted:$1:…»');
+}

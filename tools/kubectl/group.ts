@@ -1,0 +1,71 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { z } from 'zod';
+import { type ClusterConfig, clusterPort, connectCluster } from '../../src/cluster/index.ts';
+import { defineErrors, defineGroup, provide } from '../../src/kit/index.ts';
+import { redactorPort } from '../../src/redaction/port.ts';
+import { get } from './get.ts';
+import type { KubectlPorts } from './port.ts';
+
+const groupError = defineErrors({
+  'kubernetes-config-invalid': {
+    audience: 'operator',
+    meaning: '`kubernetes` in castellan.yaml names both a kubeconfig and inCluster, or neither.',
+  },
+});
+
+const config = z.strictObject({
+  kubeconfig: z
+    .string()
+    .refine((path) => isAbsolute(path) || path.startsWith('~/'), 'an absolute path, or one that starts with ~/')
+    .optional()
+    .describe('the kubeconfig with the read-only credential'),
+  context: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('the context read unless a call says otherwise; default: current-context'),
+  contexts: z.array(z.string().min(1)).max(20).optional().describe('further contexts a call may name'),
+  inCluster: z.literal(true).optional().describe("use the pod's own ServiceAccount instead of a kubeconfig"),
+  deadlineSeconds: z.number().min(1).max(40).default(10).describe('how long one request to the API server may take'),
+});
+
+export const kubectl = defineGroup({
+  name: 'kubectl',
+  summary: 'Kubernetes objects, redacted and problems first; reads only',
+  prefixes: ['kubectl', 'cluster', 'app'],
+  configKey: 'kubernetes',
+  config,
+  howToConfigure: 'kubernetes: { kubeconfig: /path/to/read-only.kubeconfig } (or inCluster: true)',
+  routing: [
+    'any Kubernetes object, or what is wrong with a kind of them → kubectl_get before raw kubectl get/describe',
+  ],
+  requires: { redactor: redactorPort },
+  provides: [clusterPort.name],
+  tools: [get],
+  async connect(given, { redactor }) {
+    const cluster = await connectCluster(clusterConfig(given), { redactor });
+    const ports: KubectlPorts = { cluster: cluster.reader };
+    return {
+      ports,
+      provides: [provide(clusterPort, cluster.reader)],
+      probe: (signal) => cluster.probe(signal),
+      [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
+    };
+  },
+});
+
+function clusterConfig(given: z.output<typeof config>): ClusterConfig {
+  const { kubeconfig, context, contexts, inCluster, deadlineSeconds } = given;
+  const deadlineMs = deadlineSeconds * 1_000;
+  const alone = context === undefined && contexts === undefined;
+  if (inCluster === true && kubeconfig === undefined && alone) return { inCluster, deadlineMs };
+  if (inCluster === undefined && kubeconfig !== undefined) {
+    const file = kubeconfig.startsWith('~/') ? join(homedir(), kubeconfig.slice(2)) : kubeconfig;
+    return { kubeconfig: file, context, contexts: contexts ?? [], deadlineMs };
+  }
+  throw groupError('kubernetes-config-invalid', {
+    message: '`kubernetes` takes either kubeconfig (with context, contexts) or inCluster: true',
+    next: 'correct castellan.yaml; `castellan config check` shows where',
+  });
+}

@@ -1,0 +1,6 @@
+import type { ClusterReader } from '../../src/cluster/index.ts';
+
+/** What the tools of this group run against. */
+export interface KubectlPorts {
+  readonly cluster: ClusterReader;
+}
