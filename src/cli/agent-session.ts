@@ -39,8 +39,11 @@ export async function openAgentSession(address: DaemonAddress, note: (line: stri
     waiting.delete(message.id);
     if ('error' in message) {
       const { error } = message;
-      const said = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : 'an error';
-      waiter?.reject(sessionError('daemon-refused', { message: `the daemon answered: ${said}`, next: 'run `castellan doctor`' }));
+      const said =
+        typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : 'an error';
+      waiter?.reject(
+        sessionError('daemon-refused', { message: `the daemon answered: ${said}`, next: 'run `castellan doctor`' }),
+      );
     } else waiter?.resolve('result' in message ? message.result : undefined);
   };
 

@@ -8,7 +8,9 @@ const auditReport = z.object({
   epochs: z.number(),
   anchored: z.number(),
   headFiles: z.number(),
-  problems: z.array(z.object({ kind: z.string(), message: z.string(), epoch: z.string().optional(), seq: z.number().optional() })),
+  problems: z.array(
+    z.object({ kind: z.string(), message: z.string(), epoch: z.string().optional(), seq: z.number().optional() }),
+  ),
 });
 
 /** `castellan audit verify`: exit 1 when anything does not fit. */
@@ -25,7 +27,9 @@ export function auditCommand(context: CliContext): Command {
     else {
       for (const { kind, message } of report.problems) terminal.out(`FAIL ${kind}: ${message}`);
       const { rows, epochs, anchored, headFiles, problems } = report;
-      terminal.out(`${rows} rows in ${epochs} chains, ${anchored} anchors and ${headFiles} head files checked: ${problems.length === 0 ? 'everything fits' : `${problems.length} problems`}`);
+      terminal.out(
+        `${rows} rows in ${epochs} chains, ${anchored} anchors and ${headFiles} head files checked: ${problems.length === 0 ? 'everything fits' : `${problems.length} problems`}`,
+      );
     }
     if (report.problems.length > 0) process.exitCode = 1;
   });

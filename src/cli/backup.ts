@@ -11,7 +11,9 @@ const made = z.object({ file: z.string(), bytes: z.number() });
 
 export function backupCommand(context: CliContext): Command {
   const { terminal } = context;
-  const command = new Command('backup').description('back up the embedded database now, and list the backups there are');
+  const command = new Command('backup').description(
+    'back up the embedded database now, and list the backups there are',
+  );
   command
     .command('now', { isDefault: true })
     .description('make a backup, through the daemon when one runs')

@@ -14,7 +14,7 @@ const callResult = z.object({
 
 /** `castellan call <tool>`: the same call an agent makes, through the same daemon, with the same audit row. */
 export function callCommand(context: CliContext): Command {
-  const command = new Command('call').description('call a tool as an agent would; flags come from the tool\'s schema');
+  const command = new Command('call').description("call a tool as an agent would; flags come from the tool's schema");
   for (const tool of context.groups.flatMap((group) => group.tools)) command.addCommand(toolCommand(tool, context));
   return command;
 }

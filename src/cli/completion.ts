@@ -1,3 +1,5 @@
 import { Command } from 'commander';
 import type { CliContext } from './terminal.ts';
-export function completionCommand(_: CliContext): Command { return new Command('completion'); }
+export function completionCommand(_: CliContext): Command {
+  return new Command('completion');
+}

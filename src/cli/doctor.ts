@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { ProbeFinding } from '../kit/index.ts';
-import { diagnose } from '../server/doctor.ts';
 import { readBuild } from '../server/build.ts';
+import { diagnose } from '../server/doctor.ts';
 import { configFor, globalOptions } from './global-options.ts';
 import { type CliContext, mark } from './terminal.ts';
 

@@ -1,3 +1,5 @@
 import { Command } from 'commander';
 import type { CliContext } from './terminal.ts';
-export function initCommand(_: CliContext): Command { return new Command('init'); }
+export function initCommand(_: CliContext): Command {
+  return new Command('init');
+}

@@ -14,7 +14,12 @@ export async function serveStdin(
   };
   try {
     const { home, config } = locate({ flags: flagsIn(words), environment, cwd: process.cwd() });
-    await runShim({ input: process.stdin, output, address: { home, config: config ?? null, build: readBuild() }, note });
+    await runShim({
+      input: process.stdin,
+      output,
+      address: { home, config: config ?? null, build: readBuild() },
+      note,
+    });
     return 0;
   } catch (error) {
     note(error instanceof Error ? error.message : 'failed');

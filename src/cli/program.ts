@@ -22,7 +22,9 @@ export function buildProgram(context: CliContext): Command {
     .option('--home <directory>', 'data directory (also CASTELLAN_HOME)')
     .showHelpAfterError('run with --help to see what there is');
   program.addCommand(serveCommand(context));
-  program.addCommand(new Command('mcp').description('MCP over stdin and stdout for one agent session; starts the daemon when none runs'));
+  program.addCommand(
+    new Command('mcp').description('MCP over stdin and stdout for one agent session; starts the daemon when none runs'),
+  );
   program.addCommand(callCommand(context));
   program.addCommand(toolsCommand(context));
   program.addCommand(statusCommand(context));

@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import type { Config } from '../config/index.ts';
+import { readBuild } from '../server/build.ts';
 import { conformanceProfile } from '../server/conformance/profile.ts';
 import { type Daemon, startDaemon } from '../server/daemon.ts';
-import { readBuild } from '../server/build.ts';
 import { configFor, globalOptions } from './global-options.ts';
 import type { CliContext } from './terminal.ts';
 
@@ -27,7 +27,9 @@ export function serveCommand(context: CliContext): Command {
     .description('run the daemon in the foreground: agent.sock, and HTTP on loopback')
     .addOption(new Option('--socket-only', 'no HTTP unless the configuration names a listener'))
     .addOption(new Option('--leave-when-idle', 'end 30 minutes after the last client left'))
-    .addOption(new Option('--conformance', 'serve the protocol test fixtures without tokens; refuses any real adapter'));
+    .addOption(
+      new Option('--conformance', 'serve the protocol test fixtures without tokens; refuses any real adapter'),
+    );
   return command.action(async (options: ServeOptions) => {
     const config = withHttp(configFor(globalOptions(command), context), options);
     const conformance = options.conformance === true ? conformanceProfile(config) : undefined;
@@ -52,7 +54,8 @@ function introduce(daemon: Daemon, config: Config, { terminal }: CliContext): vo
   const { served } = daemon;
   terminal.err(`castellan ${readBuild().version} · data in ${config.home} · ${config.file ?? 'no castellan.yaml'}`);
   terminal.err(`  agents on this machine: castellan mcp (${daemon.socket})`);
-  if (daemon.url !== undefined) terminal.err(`  agents over HTTP:       ${daemon.url} (make a token: castellan token create)`);
+  if (daemon.url !== undefined)
+    terminal.err(`  agents over HTTP:       ${daemon.url} (make a token: castellan token create)`);
   for (const group of served.groups) terminal.err(`  configured:     ${group.name} — ${group.summary}`);
   for (const group of served.unconfigured) {
     terminal.err(`  not configured: ${group.name} — ${group.summary}`);

@@ -12,7 +12,11 @@ const daemonState = z.object({
   up_seconds: z.number(),
   clients: z.number(),
   http: z.string().nullable(),
-  store: z.object({ kind: z.string(), state: z.string(), features: z.record(z.string(), z.union([z.string(), z.boolean()])).optional() }),
+  store: z.object({
+    kind: z.string(),
+    state: z.string(),
+    features: z.record(z.string(), z.union([z.string(), z.boolean()])).optional(),
+  }),
   groups: z.array(z.object({ name: z.string(), tools: z.array(z.string()) })),
   not_configured: z.array(z.object({ name: z.string(), how: z.string() })),
 });
@@ -36,7 +40,9 @@ export function statusCommand(context: CliContext): Command {
       terminal.out(JSON.stringify(reached.answer));
       return;
     }
-    terminal.out(`castellan ${state.version} · pid ${state.pid} · up ${duration(state.up_seconds)} · ${state.clients} clients`);
+    terminal.out(
+      `castellan ${state.version} · pid ${state.pid} · up ${duration(state.up_seconds)} · ${state.clients} clients`,
+    );
     terminal.out(`data    ${state.home}`);
     terminal.out(`config  ${state.config ?? 'none'}`);
     terminal.out(`http    ${state.http ?? 'off'}`);

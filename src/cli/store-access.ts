@@ -28,7 +28,7 @@ export async function throughDaemonOrStore(
   if (reached !== undefined) {
     const { answer } = reached;
     if (typeof answer === 'object' && answer !== null && 'failed' in answer) {
-      throw accessError('daemon-failed', { message: String(answer.failed), next: 'look at the daemon\'s log' });
+      throw accessError('daemon-failed', { message: String(answer.failed), next: "look at the daemon's log" });
     }
     return answer;
   }

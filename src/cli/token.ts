@@ -25,7 +25,9 @@ export function tokenCommand(context: CliContext): Command {
     .action((options: { agent: string; human: string; scope: Effect[]; days: number }) => {
       const { agent, human, scope: scopes, days } = options;
       const { token, stored } = createToken(homeOf(), { agent, human, scopes, days }, new Date());
-      terminal.err(`${stored.id} for agent:${agent} on behalf of human:${human}, ${scopes.join(', ')}, until ${stored.expires}`);
+      terminal.err(
+        `${stored.id} for agent:${agent} on behalf of human:${human}, ${scopes.join(', ')}, until ${stored.expires}`,
+      );
       terminal.err('shown once; give it to the client as `Authorization: Bearer …`');
       terminal.out(token.reveal());
     });

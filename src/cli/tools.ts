@@ -15,7 +15,8 @@ export function toolsCommand({ terminal, groups }: CliContext): Command {
       }
       for (const group of groups) {
         terminal.out(`${group.name}: ${group.summary} (configure: ${group.howToConfigure})`);
-        for (const tool of group.tools) terminal.out(`  ${tool.name.padEnd(24)} ${tool.effect.padEnd(8)} ${tool.title}`);
+        for (const tool of group.tools)
+          terminal.out(`  ${tool.name.padEnd(24)} ${tool.effect.padEnd(8)} ${tool.title}`);
       }
     });
 }

@@ -45,6 +45,8 @@ async function readPages(
   const target = targetOf(kind, options.namespace);
   const objects: ClusterObject[] = [];
   const withheld: Record<string, number> = {};
+  const wanted = fullShape(shape);
+  const clean = new Set<string>();
   let resourceVersion = '';
   let continued: string | undefined;
   do {
@@ -54,7 +56,7 @@ async function readPages(
       ...(shape === 'metadata' ? { accept: metadataOnly } : {}),
     });
     for (const item of listOf(page['items'])) {
-      const object = objectOf(kind, pick(item, fullShape(shape)), redactor);
+      const object = objectOf(kind, pick(item, wanted), redactor, clean);
       objects.push(object);
       add(withheld, object.withheld);
     }
@@ -77,8 +79,8 @@ function fullShape(shape: Shape | 'metadata'): Shape {
 }
 
 /** Redacts an object and names it. */
-export function objectOf(kind: Kind, raw: JsonObject, redactor: ObjectRedactor): ClusterObject {
-  const { body, withheld } = redactor.redact({ kind: kind.kind, ...raw });
+export function objectOf(kind: Kind, raw: JsonObject, redactor: ObjectRedactor, clean?: Set<string>): ClusterObject {
+  const { body, withheld } = redactor.redact({ kind: kind.kind, ...raw }, clean);
   const metadata = body['metadata'];
   const created = textOf(metadata, 'creationTimestamp');
   return {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import type { Environment } from './environment.ts';
 
 /**
@@ -21,17 +21,38 @@ export interface Location {
 }
 
 export function locate({ flags, environment, cwd }: LocateOptions): Location {
-  const user = environment['HOME'] ?? homedir();
-  const named = flags.config ?? nonEmpty(environment['CASTELLAN_CONFIG']);
-  const byDefault = join(nonEmpty(environment['XDG_CONFIG_HOME']) ?? join(user, '.config'), 'castellan', 'castellan.yaml');
+  const named = namedConfig({ flags, environment, cwd });
+  const byDefault = defaultConfig(environment);
   const home =
     flags.home ??
     nonEmpty(environment['CASTELLAN_HOME']) ??
-    join(nonEmpty(environment['XDG_STATE_HOME']) ?? join(user, '.local', 'state'), 'castellan');
+    join(absolute(environment['XDG_STATE_HOME']) ?? join(userHome(environment), '.local', 'state'), 'castellan');
   return {
     home: resolve(cwd, home),
-    config: named === undefined ? (existsSync(byDefault) ? byDefault : undefined) : resolve(cwd, named),
+    config: named ?? (existsSync(byDefault) ? byDefault : undefined),
   };
+}
+
+/** The castellan.yaml that `--config` or `CASTELLAN_CONFIG` names, whether it exists or not. */
+export function namedConfig({ flags, environment, cwd }: LocateOptions): string | undefined {
+  const named = flags.config ?? nonEmpty(environment['CASTELLAN_CONFIG']);
+  return named === undefined ? undefined : resolve(cwd, named);
+}
+
+/** Where castellan.yaml is looked for when none is named. */
+export function defaultConfig(environment: Environment): string {
+  const folder = absolute(environment['XDG_CONFIG_HOME']) ?? join(userHome(environment), '.config');
+  return join(folder, 'castellan', 'castellan.yaml');
+}
+
+/** What `~` means. */
+export function userHome(environment: Environment): string {
+  return nonEmpty(environment['HOME']) ?? homedir();
+}
+
+/** The XDG rules have a relative path ignored: it would mean another place in every working directory. */
+function absolute(value: string | undefined): string | undefined {
+  return value !== undefined && isAbsolute(value) ? value : undefined;
 }
 
 function nonEmpty(value: string | undefined): string | undefined {

@@ -1,8 +1,8 @@
 import type { Effect, Secret } from '../kit/index.ts';
 
 /**
- * The proven configuration: every path absolute, every default filled in, frozen. Nothing past this file asks what was
- * typed, and nothing else reads the environment.
+ * The proven configuration: every path absolute, every default filled in, every secret file looked at, frozen to the
+ * last leaf. Nothing past this file asks what was typed, and nothing else reads the environment.
  */
 export interface Config {
   /** The data directory: database, keys, socket, lock, backups. Mode 0700. */
@@ -10,14 +10,18 @@ export interface Config {
   /** The castellan.yaml that was read; undefined when none exists. */
   readonly file: string | undefined;
   readonly database: DatabaseConfig;
-  /** Undefined: no HTTP listener. */
+  /** Undefined: no listener was asked for. */
   readonly http: HttpConfig | undefined;
+  /** `http: false` was said: not even a listener by default. Then `http` is undefined. */
+  readonly httpRefused: boolean;
   /** Who callers on agent.sock are. */
   readonly socket: { readonly agent: string; readonly human: string; readonly scopes: readonly Effect[] };
   readonly backup: { readonly everyHours: number; readonly keep: number };
   readonly log: { readonly level: LogLevel };
   /** A group's validated slice by its `configKey`; a group that is absent here is not configured. */
   readonly groups: ReadonlyMap<string, unknown>;
+  /** Where each key that was set comes from, by its path: `http.listen` → `castellan.yaml:3:3`, `CASTELLAN_HTTP_LISTEN`. */
+  readonly origins: ReadonlyMap<string, string>;
 }
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;

@@ -2,7 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type Answer, commonFields, createCursors, type Effect, record, table, type Tool, toolsFor } from '../kit/index.ts';
+import {
+  type Answer,
+  commonFields,
+  createCursors,
+  type Effect,
+  record,
+  type Tool,
+  table,
+  toolsFor,
+} from '../kit/index.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import type { AuditedCall } from '../store/index.ts';
 import { type CallTool, createCallTool } from './call.ts';
@@ -12,7 +21,10 @@ const secret = randomBytes(16).toString('hex');
 const now = new Date('2026-03-01T10:00:00Z');
 const { defineTool } = toolsFor<{ readonly word: string }>();
 const masking: Redactor = {
-  text: (text) => ({ text: text.replaceAll(secret, '«redacted:test»'), counts: text.includes(secret) ? { test: 1 } : {} }),
+  text: (text) => ({
+    text: text.replaceAll(secret, '«redacted:test»'),
+    counts: text.includes(secret) ? { test: 1 } : {},
+  }),
   value: (value) => ({ value, counts: {} }),
 };
 
@@ -37,7 +49,10 @@ function setUp(audit: (call: AuditedCall) => Promise<void> = async () => undefin
   return { call, audited };
 }
 
-function sampleTool(run: Tool<{ readonly word: string }>['run'], effect: Effect = 'read'): Tool<{ readonly word: string }> {
+function sampleTool(
+  run: Tool<{ readonly word: string }>['run'],
+  effect: Effect = 'read',
+): Tool<{ readonly word: string }> {
   return defineTool({
     name: 'sample_get',
     title: 'Sample',
@@ -136,7 +151,13 @@ describe('a tool call', () => {
   it('ends when the client cancels, even if the tool does not listen', async () => {
     const { call, audited } = setUp();
     const cancel = new AbortController();
-    const running = call(requestFor(sampleTool(() => new Promise(() => undefined)), {}, cancel.signal));
+    const running = call(
+      requestFor(
+        sampleTool(() => new Promise(() => undefined)),
+        {},
+        cancel.signal,
+      ),
+    );
     cancel.abort();
     expect((await running).text).toContain('call-cancelled');
     expect(audited).toMatchObject([{ outcome: 'cancelled' }]);
@@ -145,14 +166,24 @@ describe('a tool call', () => {
   it('stays within the budget it was given', async () => {
     const { call } = setUp();
     const rows = Array.from({ length: 500 }, (_, index) => [`pod-with-a-rather-long-name-${index}`]);
-    const result = await call(requestFor(sampleTool(async () => answer(rows)), { budget: 1_000 }));
+    const result = await call(
+      requestFor(
+        sampleTool(async () => answer(rows)),
+        { budget: 1_000 },
+      ),
+    );
     expect(Buffer.byteLength(result.text)).toBeLessThanOrEqual(1_000);
     expect(result.text).toMatch(/showing \d+\/500/);
   });
 
   it('refuses a forged cursor before the tool runs', async () => {
     const { call } = setUp();
-    const result = await call(requestFor(sampleTool(async () => answer([])), { cursor: 'e30.AAAA' }));
+    const result = await call(
+      requestFor(
+        sampleTool(async () => answer([])),
+        { cursor: 'e30.AAAA' },
+      ),
+    );
     expect(result.text).toContain('cursor-invalid');
   });
 });

@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { z } from 'zod';
+import type { z } from 'zod';
 import {
   type Answer,
   budgets,
@@ -22,15 +22,21 @@ import type { Caller, ServedTool } from './served.ts';
 const deadlineMs = 45_000;
 
 const callError = defineErrors({
-  'scope-denied': { audience: 'operator', meaning: 'The caller\'s token does not carry the scope this tool needs.' },
-  'input-invalid': { audience: 'agent', meaning: 'An argument is unknown, missing or of the wrong shape. Nothing was run.' },
+  'scope-denied': { audience: 'operator', meaning: "The caller's token does not carry the scope this tool needs." },
+  'input-invalid': {
+    audience: 'agent',
+    meaning: 'An argument is unknown, missing or of the wrong shape. Nothing was run.',
+  },
   'call-cancelled': { audience: 'agent', meaning: 'The client cancelled the call, or the daemon is shutting down.' },
   'deadline-exceeded': { audience: 'agent', meaning: 'The call took longer than 45 seconds and was stopped.' },
   'audit-unavailable': {
     audience: 'operator',
     meaning: 'The call could not be written to the audit, so its answer was withheld.',
   },
-  internal: { audience: 'operator', meaning: 'A fault of Castellan itself; the log has the details under the id given.' },
+  internal: {
+    audience: 'operator',
+    meaning: 'A fault of Castellan itself; the log has the details under the id given.',
+  },
 });
 
 export interface CallRequest {
@@ -86,7 +92,7 @@ export function createCallTool(dependencies: CallDependencies): CallTool {
       result = failure(
         callError('audit-unavailable', {
           message: 'the call could not be written to the audit, so its answer is withheld',
-          next: 'ask the operator to run `castellan doctor` on the daemon\'s host',
+          next: "ask the operator to run `castellan doctor` on the daemon's host",
         }),
         redactor,
       );
@@ -139,8 +145,7 @@ async function runTool(request: CallRequest, dependencies: CallDependencies): Pr
       principal: Object.freeze(caller.principal),
       signal,
       now: dependencies.now,
-      progress: (message, done, total) =>
-        request.progress(dependencies.redactor.text(message).text, done, total),
+      progress: (message, done, total) => request.progress(dependencies.redactor.text(message).text, done, total),
       page,
       room,
     });
@@ -165,7 +170,10 @@ async function underDeadline<Result>(
             message: `${toolName} did not finish within ${deadlineMs / 1000} s`,
             next: 'narrow the call (namespace, selector, a shorter window), or ask for a smaller budget',
           })
-        : callError('call-cancelled', { message: `${toolName} was cancelled`, next: 'call again if it is still wanted' }),
+        : callError('call-cancelled', {
+            message: `${toolName} was cancelled`,
+            next: 'call again if it is still wanted',
+          }),
     );
   };
   if (signal.aborted) stop();

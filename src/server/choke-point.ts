@@ -1,6 +1,6 @@
 import type { JSONRPCMessage, McpHttpHandler, Transport } from '@modelcontextprotocol/server';
-import type { Redactor } from '../redaction/redactor.ts';
 import { redactFrame } from '../redaction/frame.ts';
+import type { Redactor } from '../redaction/redactor.ts';
 
 /**
  * The choke point: every frame of every transport passes here last, whatever produced it: answers, errors, progress,
@@ -12,7 +12,10 @@ export function redactingTransport(transport: Transport, redactor: Redactor): Tr
   return transport;
 }
 
-export function redactingHandler(handler: Pick<McpHttpHandler, 'fetch'>, redactor: Redactor): Pick<McpHttpHandler, 'fetch'> {
+export function redactingHandler(
+  handler: Pick<McpHttpHandler, 'fetch'>,
+  redactor: Redactor,
+): Pick<McpHttpHandler, 'fetch'> {
   return {
     fetch: async (request, options) => redactResponse(await handler.fetch(request, options), redactor),
   };
@@ -62,7 +65,12 @@ function redactEvent(event: string, redactor: Redactor): string {
   const data = lines.filter((line) => line.startsWith('data:')).map((line) => line.slice(5).replace(/^ /, ''));
   const others = lines.filter((line) => !line.startsWith('data:'));
   if (data.length === 0) return event;
-  return [...others, ...redactBody(data.join('\n'), redactor).split('\n').map((line) => `data: ${line}`)].join('\n');
+  return [
+    ...others,
+    ...redactBody(data.join('\n'), redactor)
+      .split('\n')
+      .map((line) => `data: ${line}`),
+  ].join('\n');
 }
 
 function parseMessage(text: string): JSONRPCMessage | undefined {

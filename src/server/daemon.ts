@@ -68,7 +68,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     openGroups({ catalogue: options.catalogue, slices: config.groups, base: [provide(redactorPort, redactor)], log }),
   );
   const { served } = groups;
-  const call = createCallTool({ redactor, cursors: createCursors(store.cursorKey), audit: store.audit, metrics, log, now });
+  const call = createCallTool({
+    redactor,
+    cursors: createCursors(store.cursorKey),
+    audit: store.audit,
+    metrics,
+    log,
+    now,
+  });
   const state = () =>
     describeState(
       {

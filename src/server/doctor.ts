@@ -61,7 +61,11 @@ async function daemon({ config, build }: DoctorOptions): Promise<DoctorFinding> 
     const reached = await controlDaemon({ home: config.home, config: null, build }, 'status');
     return reached === undefined
       ? { ...check, status: 'pass', detail: 'not running; the first session starts it' }
-      : { ...check, status: 'pass', detail: `running, pid ${reached.welcome.pid}, version ${reached.welcome.build.version}` };
+      : {
+          ...check,
+          status: 'pass',
+          detail: `running, pid ${reached.welcome.pid}, version ${reached.welcome.build.version}`,
+        };
   } catch (error) {
     return { ...check, status: 'fail', ...wordsOf(error) };
   }
@@ -91,9 +95,18 @@ function writeCredentials(environment: Readonly<Record<string, string | undefine
     { path: join(user, '.aws', 'credentials'), what: 'AWS credentials' },
   ];
   const found = places.filter(({ path }) => path.split(':').some((one) => existsSync(one)));
-  const named = ['VAULT_TOKEN', 'TF_TOKEN_app_terraform_io', 'PGPASSWORD'].filter((name) => (environment[name] ?? '') !== '');
+  const named = ['VAULT_TOKEN', 'TF_TOKEN_app_terraform_io', 'PGPASSWORD'].filter(
+    (name) => (environment[name] ?? '') !== '',
+  );
   if (found.length + named.length === 0) {
-    return [{ group: 'castellan', check: 'credentials beside Castellan', status: 'pass', detail: 'none found in the usual places' }];
+    return [
+      {
+        group: 'castellan',
+        check: 'credentials beside Castellan',
+        status: 'pass',
+        detail: 'none found in the usual places',
+      },
+    ];
   }
   return [
     ...found.map(({ path, what }) => ({ what: `${what} (${path})` })),

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { definePort, defineGroup, type Group, type PortKeys, provide, table, toolsFor } from '../kit/index.ts';
+import { defineGroup, definePort, type Group, type PortKeys, provide, table, toolsFor } from '../kit/index.ts';
 import { openGroups } from './groups.ts';
 
 const log = pino({ level: 'silent' });
@@ -79,15 +79,19 @@ describe('groups', () => {
   it('refuse a cycle', () => {
     const one = sampleGroup({ name: 'one', requires: { x: definePort('two') }, provides: ['one'] });
     const two = sampleGroup({ name: 'two', requires: { x: definePort('one') }, provides: ['two'] });
-    expect(() => openGroups({ catalogue: [one, two], slices: slices(one, two), base: [], log })).toThrowError(/require each other/);
+    expect(() => openGroups({ catalogue: [one, two], slices: slices(one, two), base: [], log })).toThrowError(
+      /require each other/,
+    );
   });
 
   it('refuse a requirement nobody meets', () => {
     const user = sampleGroup({ name: 'user', requires: { clock } });
-    expect(() => openGroups({ catalogue: [user], slices: slices(user), base: [], log })).toThrowError(/requires the port clock/);
+    expect(() => openGroups({ catalogue: [user], slices: slices(user), base: [], log })).toThrowError(
+      /requires the port clock/,
+    );
   });
 
-  it('say that a group is unavailable without its driver\'s words, and report it as failed to doctor', async () => {
+  it("say that a group is unavailable without its driver's words, and report it as failed to doctor", async () => {
     const broken = sampleGroup({ name: 'broken', fail: () => true });
     const groups = openGroups({ catalogue: [broken], slices: slices(broken), base: [], log });
     await expect(groups.served.tools.get('broken_get')?.ports(aside)).rejects.toThrowError(

@@ -146,7 +146,8 @@ function assertOrder(
   const finished = new Set<Group>();
   const visit = (group: Group, path: readonly Group[]): void => {
     if (finished.has(group)) return;
-    if (path.includes(group)) throw new Error(`groups require each other: ${[...path, group].map((g) => g.name).join(' → ')}`);
+    if (path.includes(group))
+      throw new Error(`groups require each other: ${[...path, group].map((g) => g.name).join(' → ')}`);
     for (const key of Object.values(group.requires)) {
       if (lent.has(key.name)) continue;
       const provider = providers.get(key.name);

@@ -91,7 +91,8 @@ function parsePurpose(value: unknown): Hello['purpose'] | undefined {
 }
 
 function compareVersions(one: string, other: string): number {
-  const numbers = (version: string): number[] => version.split(/[.+-]/, 3).map((part) => Number.parseInt(part, 10) || 0);
+  const numbers = (version: string): number[] =>
+    version.split(/[.+-]/, 3).map((part) => Number.parseInt(part, 10) || 0);
   const [a, b] = [numbers(one), numbers(other)];
   for (const index of [0, 1, 2]) {
     const difference = (a[index] ?? 0) - (b[index] ?? 0);

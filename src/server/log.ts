@@ -1,4 +1,4 @@
-import { type DestinationStream, type Logger, pino, type SerializedError, stdSerializers } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Redactor } from '../redaction/redactor.ts';
 
 export type Log = Logger;
@@ -11,16 +11,33 @@ export function createLog(level: string, redactor: Redactor, destination?: Desti
       base: { pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { err: describeError },
-      hooks: { streamWrite: (line) => redactor.text(line.trimEnd()).text + '\n' },
+      serializers: { err: (error: unknown) => describeError(error) },
+      hooks: { streamWrite: (line) => `${redactor.text(line.trimEnd()).text}\n` },
     },
     destination ?? pino.destination({ dest: 2, sync: true }),
   );
 }
 
-/** A driver's error can hang a request, with its headers, on itself: only type, message and stack are logged. */
-function describeError(error: unknown): SerializedError | { message: string } {
-  if (!(error instanceof Error)) return { message: String(error) };
-  const { type, message, stack } = stdSerializers.err(error);
-  return { type, message, stack, raw: error };
+/** What the log keeps of an error. */
+interface LoggedError {
+  readonly type: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly stack?: string;
+  readonly cause?: LoggedError;
+}
+
+const deepestCause = 3;
+
+/** A driver's error can carry a request, with its headers, on itself: of its properties only these are logged. */
+function describeError(error: unknown, depth = 0): LoggedError {
+  if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
+  const { name: type, message, stack, cause } = error;
+  return {
+    type,
+    message,
+    ...('code' in error && typeof error.code === 'string' ? { code: error.code } : {}),
+    ...(stack === undefined ? {} : { stack }),
+    ...(cause === undefined || depth >= deepestCause ? {} : { cause: describeError(cause, depth + 1) }),
+  };
 }

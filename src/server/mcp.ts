@@ -1,4 +1,9 @@
-import { CLIENT_INFO_META_KEY, McpServer, type McpServerFactory, type ServerContext } from '@modelcontextprotocol/server';
+import {
+  CLIENT_INFO_META_KEY,
+  McpServer,
+  type McpServerFactory,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
 import type { Principal } from '../kit/index.ts';
 import type { CallTool } from './call.ts';
 import type { Build } from './handshake.ts';

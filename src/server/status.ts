@@ -32,7 +32,11 @@ export function describeState(state: DaemonState, now: Date): JsonObject {
     up_seconds: Math.round((now.getTime() - state.startedAt.getTime()) / 1000),
     clients: state.clients,
     http: state.http ?? null,
-    store: { kind: store.kind, state: store.state, ...(store.features === undefined ? {} : { features: store.features }) },
+    store: {
+      kind: store.kind,
+      state: store.state,
+      ...(store.features === undefined ? {} : { features: store.features }),
+    },
     groups: state.served.groups.map((group) => ({ name: group.name, tools: group.tools.map((tool) => tool.name) })),
     not_configured: state.served.unconfigured.map((group) => ({
       name: group.name,

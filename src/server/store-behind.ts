@@ -60,7 +60,7 @@ export function prepareStore({ config, build, log, socket }: StoreBehindOptions)
         opening.reject(
           storeError('store-unavailable', {
             message: 'the store could not be opened, so nothing can be audited or answered',
-            next: 'ask the operator for the end of the daemon\'s log',
+            next: "ask the operator for the end of the daemon's log",
             cause: error,
           }),
         );

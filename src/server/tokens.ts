@@ -1,5 +1,15 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { closeSync, constants, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { defineErrors, type Effect, effects, type Principal, Secret } from '../kit/index.ts';
@@ -20,8 +30,14 @@ export interface VerifiedToken {
 }
 
 const tokenError = defineErrors({
-  'token-file-unreadable': { audience: 'operator', meaning: 'tokens.json is not what Castellan wrote; every token is refused.' },
-  'token-invalid-request': { audience: 'operator', meaning: 'A token was asked for with a name, scope or lifetime that cannot be.' },
+  'token-file-unreadable': {
+    audience: 'operator',
+    meaning: 'tokens.json is not what Castellan wrote; every token is refused.',
+  },
+  'token-invalid-request': {
+    audience: 'operator',
+    meaning: 'A token was asked for with a name, scope or lifetime that cannot be.',
+  },
 });
 
 const prefix = 'cst_';
@@ -52,7 +68,11 @@ export function tokenPath(home: string): string {
 }
 
 /** Writes the token's hash and returns the token, once. */
-export function createToken(home: string, request: TokenRequest, now: Date): { readonly token: Secret; readonly stored: StoredToken } {
+export function createToken(
+  home: string,
+  request: TokenRequest,
+  now: Date,
+): { readonly token: Secret; readonly stored: StoredToken } {
   if (!Number.isInteger(request.days) || request.days < 1 || request.days > longestDays) {
     throw tokenError('token-invalid-request', {
       message: `a token lives between 1 and ${longestDays} days, not ${request.days}`,
@@ -124,7 +144,12 @@ export function fileTokenVerifier(home: string): TokenVerifier {
       if (stored === undefined) return undefined;
       const expiresAt = new Date(stored.expires);
       if (expiresAt <= now) return undefined;
-      const principal = { agent: `agent:${stored.agent}`, human: `human:${stored.human}`, via: 'token', scopes: stored.scopes } as const;
+      const principal = {
+        agent: `agent:${stored.agent}`,
+        human: `human:${stored.human}`,
+        via: 'token',
+        scopes: stored.scopes,
+      } as const;
       return { principal, expiresAt };
     },
   };

@@ -76,13 +76,20 @@ async function createEmbeddedDatabase(directory: string): Promise<void> {
   fsyncDirectory(dirname(directory));
 }
 
+/** Its own cache, on top of the kernel's: with the default of 128 MB the process holds 130 MB more. */
+const memoryParameters = ['-c', 'shared_buffers=16MB'];
+
 async function start(directory: string, options: PGliteOptions = {}): Promise<PGlite> {
   try {
     const pglite = await PGlite.create({
       ...options,
       fs: new DurableFiles(directory),
       extensions: { vector, pg_trgm },
-      startParams: [...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'), ...durableStartParameters],
+      startParams: [
+        ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
+        ...durableStartParameters,
+        ...memoryParameters,
+      ],
     });
     for (const oid of Object.keys(pglite.parsers)) pglite.parsers[oid] = (text) => decodeValue(Number(oid), text);
     for (const oid of Object.keys(pglite.serializers)) pglite.serializers[oid] = (text) => text;

@@ -40,13 +40,27 @@ export function isSecretVariable(name: string): boolean {
   );
 }
 
-/** `env`, `extraEnvVars`, `environment`. */
-export function isEnvironment(name: string): boolean {
-  return /env(?:ironment)?(?:var(?:iable)?s?)?$/.test(plainName(name));
+/** What a field's name says of what is below it. `value` says so only in kinds that are made of secrets. */
+export type Meaning = 'environment' | 'command-line' | 'secret' | 'value' | 'plain';
+
+const known = new Map<string, Meaning>();
+const mostKnown = 5_000;
+
+/** Remembered, because a cluster's objects have the same few hundred field names. */
+export function meaningOf(name: string): Meaning {
+  const remembered = known.get(name);
+  if (remembered !== undefined) return remembered;
+  const meaning = readMeaning(name);
+  if (known.size < mostKnown) known.set(name, meaning);
+  return meaning;
 }
 
-export function isCommandLine(name: string): boolean {
-  return /^(?:args|command|cmd|entrypoint|arguments|extraargs|flags|postexec|preexec)$/.test(plainName(name));
+function readMeaning(name: string): Meaning {
+  const plain = plainName(name);
+  if (/env(?:ironment)?(?:var(?:iable)?s?)?$/.test(plain)) return 'environment';
+  if (/^(?:args|command|cmd|entrypoint|arguments|extraargs|flags)$/.test(plain)) return 'command-line';
+  if (isSecretName(name)) return 'secret';
+  return /^(?:value|valuemap|values)$/.test(plain) ? 'value' : 'plain';
 }
 
 function plainName(name: string): string {

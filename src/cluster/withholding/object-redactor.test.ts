@@ -27,6 +27,8 @@ describe('an object loses', () => {
     }
     expect(shown({ spec: { extraEnv: { GREETING: secret } } })).not.toContain(secret);
     expect(shown({ spec: { environment: [`GREETING=${secret}`] } })).not.toContain(secret);
+    expect(shown({ spec: { env: [[secret], [{ name: 'A', value: secret }]] } })).not.toContain(secret);
+    expect(shown({ spec: { env: { A: [secret], B: { C: secret }, D: { value: secret } } } })).not.toContain(secret);
     expect(shown({ spec: { jobTemplate: { spec: { env: [{ name: 'A', value: secret }] } } } })).not.toContain(secret);
   });
 
@@ -220,6 +222,33 @@ describe('an object loses', () => {
   it('no prose that only speaks of secrets', () => {
     const message = 'failed to fetch anonymous token: unexpected status from GET request: 403 Forbidden';
     expect(redact({ status: { message } }).body).toEqual({ status: { message } });
+  });
+
+  it('whatever the redactor knows, in values, keys, names and arguments', () => {
+    const secret = `known-${fresh()}`;
+    const knowing: Redactor = {
+      text: (text) => ({ text: text.replaceAll(secret, 'KNOWN'), counts: text.includes(secret) ? { known: 1 } : {} }),
+      value: (value) => ({ value, counts: {} }),
+    };
+    const object: JsonObject = {
+      metadata: { labels: { [`${secret}/x`]: 'a' }, annotations: { [secret]: secret } },
+      data: { [secret]: 'x' },
+      spec: {
+        env: [
+          { name: secret, valueFrom: { secretKeyRef: { name: secret, key: 'a' } } },
+          `${secret}=true`,
+          { name: secret },
+        ],
+        args: [secret],
+        list: [secret, { [secret]: secret }],
+        password: { [secret]: 'x' },
+      },
+    };
+    const clean = new Set<string>();
+    const { body, withheld } = createObjectRedactor(knowing).redact(object, clean);
+    expect(JSON.stringify(body)).not.toContain(secret);
+    expect(withheld['known']).toBeGreaterThan(5);
+    expect(JSON.stringify([...clean])).not.toContain(secret);
   });
 
   it('everything, when it is a Secret', () => {

@@ -5,7 +5,7 @@ import type { Redactor } from '../../redaction/redactor.ts';
 import { clusterError } from '../errors.ts';
 import type { Withheld } from '../reader.ts';
 import { isHarmlessVariable } from './harmless.ts';
-import { isCommandLine, isEnvironment, isSecretName } from './names.ts';
+import { isSecretName, meaningOf } from './names.ts';
 import { scrubArguments, scrubText, type Withhold } from './scrub.ts';
 
 /**
@@ -19,23 +19,22 @@ import { scrubArguments, scrubText, type Withhold } from './scrub.ts';
  *  reference     where a value comes from (`secret/db#password`): shown, it holds no value
  */
 export interface ObjectRedactor {
-  redact(object: JsonObject): { readonly body: JsonObject; readonly withheld: Withheld };
+  /** `clean` collects texts in which nothing was found; the objects of one list say the same again and again. */
+  redact(object: JsonObject, clean?: Set<string>): { readonly body: JsonObject; readonly withheld: Withheld };
 }
 
 export function createObjectRedactor(redactor: Redactor): ObjectRedactor {
   const key = randomBytes(32);
   return {
-    redact(object) {
+    redact(object, clean = new Set()) {
       if (object['kind'] === 'Secret') {
         throw clusterError('cluster-secret-refused', {
           message: 'the API server sent a Secret where none was asked for; it was dropped',
           next: 'ask for what refers to the secret instead',
         });
       }
-      const pass = new Pass(key, typeof object['kind'] === 'string' ? object['kind'] : '');
-      const { value, counts } = redactor.value(pass.object(object, ''));
-      for (const [rule, count] of Object.entries(counts)) pass.count(rule, count);
-      return { body: value, withheld: pass.counts };
+      const pass = new Pass({ key, redactor, clean, kind: typeof object['kind'] === 'string' ? object['kind'] : '' });
+      return { body: pass.object(object, ''), withheld: pass.counts };
     },
   };
 }
@@ -50,10 +49,19 @@ const referenceFields = new Set(
   ),
 );
 
+interface PassOptions {
+  readonly key: Uint8Array;
+  readonly redactor: Redactor;
+  readonly clean: Set<string>;
+  readonly kind: string;
+}
+
 /** One object's walk, with its tally. */
 class Pass {
   readonly counts: Record<string, number> = {};
   readonly #key: Uint8Array;
+  readonly #redactor: Redactor;
+  readonly #clean: Set<string>;
   /** Kinds made of secrets (stores, generators) hold values under plain names. */
   readonly #holdsValues: boolean;
   readonly #withhold: Withhold = (rule, value) => {
@@ -61,8 +69,10 @@ class Pass {
     return marker(rule, this.#fingerprint(value));
   };
 
-  constructor(key: Uint8Array, kind: string) {
+  constructor({ key, redactor, clean, kind }: PassOptions) {
     this.#key = key;
+    this.#redactor = redactor;
+    this.#clean = clean;
     this.#holdsValues = /secret|password|credential|^fake$/i.test(kind);
   }
 
@@ -76,7 +86,7 @@ class Pass {
       Object.entries(object)
         .filter(([name]) => name !== 'managedFields')
         .map(([name, value]) => [
-          name,
+          this.#text(name),
           named && name === 'value' ? this.#secret(value) : this.#field(name, value, field),
         ]),
     );
@@ -88,15 +98,22 @@ class Pass {
       if (name === 'labels') return this.#labels(value);
     }
     if (isDataMap(name, value)) return this.#dataMap(value);
-    if (isEnvironment(name) && typeof value === 'object') return this.#environment(value);
-    if (isCommandLine(name)) return this.#commandLine(value);
-    if (isSecretName(name) || (this.#holdsValues && /^(?:value|valueMap|values)$/.test(name)))
-      return this.#secret(value);
-    return this.#value(value, name);
+    switch (meaningOf(name)) {
+      case 'environment':
+        return typeof value === 'object' ? this.#environment(value) : this.#value(value, name);
+      case 'command-line':
+        return this.#commandLine(value);
+      case 'secret':
+        return this.#secret(value);
+      case 'value':
+        return this.#holdsValues ? this.#secret(value) : this.#value(value, name);
+      case 'plain':
+        return this.#value(value, name);
+    }
   }
 
   #value(value: JsonValue, name: string): JsonValue {
-    if (typeof value === 'string') return scrubText(value, this.#withhold);
+    if (typeof value === 'string') return this.#text(value);
     if (isList(value)) return value.map((item) => this.#value(item, name));
     return isObject(value) ? this.object(value, name) : value;
   }
@@ -107,7 +124,7 @@ class Pass {
     if (isList(value)) return value.map((item) => this.#secret(item));
     if (isObject(value)) {
       if (isReference(value)) return this.object(value, '');
-      return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.#secret(item)]));
+      return Object.fromEntries(Object.entries(value).map(([name, item]) => [this.#text(name), this.#secret(item)]));
     }
     return this.#withhold('secret-field', String(value));
   }
@@ -117,15 +134,17 @@ class Pass {
     for (const [name, value] of Object.entries(annotations)) {
       if (droppedAnnotation.test(name)) this.count('annotation', 1);
       else if (typeof value === 'string' && value.length > longestAnnotation) {
-        kept.push([name, `<${value.length} chars>`]);
+        kept.push([this.#text(name), `<${value.length} chars>`]);
         this.count('annotation', 1);
-      } else kept.push([name, this.#label(name, value)]);
+      } else kept.push([this.#text(name), this.#label(name, value)]);
     }
     return Object.fromEntries(kept);
   }
 
   #labels(labels: JsonObject): JsonObject {
-    return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, this.#label(name, value)]));
+    return Object.fromEntries(
+      Object.entries(labels).map(([name, value]) => [this.#text(name), this.#label(name, value)]),
+    );
   }
 
   #label(name: string, value: JsonValue): JsonValue {
@@ -136,7 +155,7 @@ class Pass {
     return Object.fromEntries(
       Object.entries(data).map(([name, value]) => {
         const text = String(value);
-        return [name, `${Buffer.byteLength(text)} bytes ${this.#withhold('data', text)}`];
+        return [this.#text(name), `${Buffer.byteLength(text)} bytes ${this.#withhold('data', text)}`];
       }),
     );
   }
@@ -145,11 +164,14 @@ class Pass {
     if (isList(value)) return value.map((item) => this.#variable(item));
     if (!isObject(value)) return value;
     return Object.fromEntries(
-      Object.entries(value).map(([name, item]) => [
-        name,
-        isObject(item) ? this.object(item, name) : this.#literal(name, item),
-      ]),
+      Object.entries(value).map(([name, item]) => [this.#text(name), this.#variableValue(name, item)]),
     );
+  }
+
+  #variableValue(name: string, item: JsonValue): JsonValue {
+    if (isObject(item))
+      return name === 'valueFrom' || isReference(item) ? this.object(item, name) : this.#environment(item);
+    return isList(item) ? this.#environment(item) : this.#literal(name, item);
   }
 
   #variable(item: JsonValue): JsonValue {
@@ -157,16 +179,16 @@ class Pass {
       const end = item.indexOf('=');
       return end === -1
         ? this.#withhold('env', item)
-        : `${item.slice(0, end)}=${this.#literal(item.slice(0, end), item.slice(end + 1))}`;
+        : `${this.#text(item.slice(0, end))}=${this.#literal(item.slice(0, end), item.slice(end + 1))}`;
     }
-    if (!isObject(item)) return item;
+    if (!isObject(item)) return this.#secret(item);
     const name = typeof item['name'] === 'string' ? item['name'] : '';
     const from = isObject(item['valueFrom']) ? referenceText(item['valueFrom']) : undefined;
-    if (from !== undefined) return { name, from };
+    if (from !== undefined) return { name: this.#text(name), from: this.#text(from) };
     return Object.fromEntries(
       Object.entries(item).map(([field, value]) => [
-        field,
-        field === 'name' ? value : field === 'value' ? this.#literal(name, value) : this.#field(field, value, 'env'),
+        this.#text(field),
+        field === 'name' ? this.#value(value, field) : this.#variableValue(field === 'value' ? name : field, value),
       ]),
     );
   }
@@ -179,9 +201,27 @@ class Pass {
   }
 
   #commandLine(value: JsonValue): JsonValue {
-    if (typeof value === 'string') return scrubArguments([value], this.#withhold)[0] ?? '';
+    if (typeof value === 'string') return this.#arguments([value])[0] ?? '';
     if (!isList(value) || !value.every((item) => typeof item === 'string')) return this.#value(value, 'args');
-    return scrubArguments(value, this.#withhold);
+    return this.#arguments(value);
+  }
+
+  #arguments(items: readonly string[]): string[] {
+    return scrubArguments(items, this.#withhold).map((item) => this.#patterns(item));
+  }
+
+  /** By how it reads: this group's own forms, then every rule there is. */
+  #text(text: string): string {
+    if (this.#clean.has(text)) return text;
+    const found = this.#patterns(scrubText(text, this.#withhold));
+    if (found === text) this.#clean.add(text);
+    return found;
+  }
+
+  #patterns(scrubbed: string): string {
+    const { text, counts } = this.#redactor.text(scrubbed);
+    for (const [rule, count] of Object.entries(counts)) this.count(rule, count);
+    return text;
   }
 
   #fingerprint(value: string): string {

@@ -3,33 +3,34 @@ import { hiddenPart, judge, labels, structured } from '../judgement.ts';
 import { classifyName } from '../key-names.ts';
 import type { LeafPath, StructuralRule } from '../redactor.ts';
 
+const nothing: readonly LeafPath[] = [];
+
 /** `data` and `stringData` of a Secret, also of the items of a SecretList, which do not repeat their kind. */
 const kubernetesSecret: StructuralRule = {
   name: 'kubernetes-secret',
   keywords: ['Secret"', 'stringData'],
-  *hides(object) {
-    if (object['kind'] === 'Secret' || 'stringData' in object) yield* secretMaps(object, []);
-    if (object['kind'] === 'SecretList' && Array.isArray(object['items'])) {
-      for (const [index, item] of object['items'].entries())
-        if (isObject(item)) yield* secretMaps(item, ['items', index]);
-    }
+  hides(object) {
+    const paths = object['kind'] === 'Secret' || 'stringData' in object ? secretMaps(object, []) : nothing;
+    const items = object['kind'] === 'SecretList' ? object['items'] : undefined;
+    if (!Array.isArray(items)) return paths;
+    return [...paths, ...items.flatMap((item, index) => (isObject(item) ? secretMaps(item, ['items', index]) : []))];
   },
 };
 
-function* secretMaps(object: JsonObject, path: LeafPath): Iterable<LeafPath> {
-  for (const name of ['data', 'stringData', 'binaryData']) if (isObject(object[name])) yield [...path, name];
+function secretMaps(object: JsonObject, path: LeafPath): readonly LeafPath[] {
+  return ['data', 'stringData', 'binaryData'].filter((name) => isObject(object[name])).map((name) => [...path, name]);
 }
 
 /** `{ name: 'DB_PASSWORD', value: '…' }` of a container, `{ key, value }` of a parameter. */
 const namedValue: StructuralRule = {
   name: 'named-value',
   keywords: ['"value"', '"Value"'],
-  *hides(object) {
+  hides(object) {
     const name = object['name'] ?? object['key'] ?? object['Name'] ?? object['Key'];
-    if (typeof name !== 'string') return;
-    for (const key of ['value', 'Value', 'default', 'current']) {
-      if (hidesValue(name, object[key])) yield [key];
-    }
+    if (typeof name !== 'string') return nothing;
+    return ['value', 'Value', 'default', 'current']
+      .filter((key) => key in object && secretPart(name, object[key]) !== undefined)
+      .map((key) => [key]);
   },
 };
 
@@ -37,13 +38,15 @@ const namedValue: StructuralRule = {
 const terraform: StructuralRule = {
   name: 'terraform-sensitive',
   keywords: ['sensitive'],
-  *hides(object) {
-    if (object['sensitive'] === true) for (const key of ['value', 'default']) if (key in object) yield [key];
+  hides(object) {
+    const paths: LeafPath[] = [];
+    if (object['sensitive'] === true) paths.push(['value'], ['default']);
     for (const [values, marks] of markedPairs) {
-      if (object[values] !== undefined && object[marks] !== undefined) yield* marked(object[marks], [values]);
+      if (object[marks] !== undefined && object[values] !== undefined) paths.push(...marked(object[marks], [values]));
     }
     const attributes = object['sensitive_attributes'];
-    if (Array.isArray(attributes)) for (const steps of attributes) yield* attributePath(steps);
+    if (Array.isArray(attributes)) for (const steps of attributes) paths.push(...attributePath(steps));
+    return paths;
   },
 };
 
@@ -76,21 +79,15 @@ function* attributePath(steps: JsonValue): Iterable<LeafPath> {
 /** The `auth` of each registry in a Docker configuration: base64 of user and password. */
 const dockerConfig: StructuralRule = {
   name: 'docker-auth',
-  keywords: ['"auth"'],
-  *hides(object) {
-    if (isObject(object['auths'])) {
-      for (const [registry, entry] of Object.entries(object['auths'])) {
-        if (isObject(entry) && typeof entry['auth'] === 'string') yield ['auths', registry, 'auth'];
-      }
-    }
+  keywords: ['"auths"'],
+  hides(object) {
+    const registries = object['auths'];
+    if (!isObject(registries)) return nothing;
+    return Object.keys(registries).map((registry) => ['auths', registry, 'auth']);
   },
 };
 
 export const structuralRules: readonly StructuralRule[] = [kubernetesSecret, terraform, dockerConfig, namedValue];
-
-function hidesValue(name: string, value: JsonValue | undefined): boolean {
-  return secretPart(name, value) !== undefined;
-}
 
 const headerScheme = /^[A-Za-z][A-Za-z0-9-]{1,24} +(?=\S)/;
 

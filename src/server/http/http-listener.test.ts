@@ -94,20 +94,24 @@ async function connect(mode: 'auto' | 'legacy'): Promise<Client> {
 function send(headers: Record<string, string>, body = '', path = '/mcp'): Promise<{ status: number; text: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
   const url = new URL(path, listener.url);
-  const sent = httpRequest(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers } }, (response) => {
-    let text = '';
-    response.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-    });
-    response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
-  });
+  const sent = httpRequest(
+    url,
+    { method: 'POST', headers: { 'content-type': 'application/json', ...headers } },
+    (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+    },
+  );
   sent.on('error', reject);
   sent.end(body);
   return promise;
 }
 
 describe.each(['auto', 'legacy'] as const)('MCP over HTTP, %s negotiation', (mode) => {
-  it('lists and calls, redacted and audited under the token\'s principal', async () => {
+  it("lists and calls, redacted and audited under the token's principal", async () => {
     const client = await connect(mode);
     const { tools } = await client.listTools();
     expect(tools).toMatchObject([{ name: 'sample_look', inputSchema: { additionalProperties: false } }]);

@@ -85,7 +85,11 @@ export async function listenOnHttp(options: HttpOptions): Promise<HttpListener> 
     bodyLimitBytes: options.bodyLimitBytes,
   };
 
-  const refuse = (response: ServerResponse, { status, reason, message }: Refusal, headers: Record<string, string> = {}): void => {
+  const refuse = (
+    response: ServerResponse,
+    { status, reason, message }: Refusal,
+    headers: Record<string, string> = {},
+  ): void => {
     options.metrics.refused(reason);
     response.writeHead(status, { 'content-type': 'application/json', connection: 'close', ...headers });
     response.end(JSON.stringify({ error: message }));

@@ -4,7 +4,16 @@ import { createConnection, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { processEnvironment } from '../../config/environment.ts';
-import { type Build, type Hello, isOlder, longestHello, parseWelcome, protocol, schema, type Welcome } from '../handshake.ts';
+import {
+  type Build,
+  type Hello,
+  isOlder,
+  longestHello,
+  parseWelcome,
+  protocol,
+  schema,
+  type Welcome,
+} from '../handshake.ts';
 
 /**
  * Finding the daemon of a data directory, starting it when there is none, and replacing an older one nobody uses.
@@ -47,7 +56,9 @@ export async function linkToDaemon(address: DaemonAddress, note: (line: string) 
     if (link !== undefined) {
       if (!isOlder(link.welcome.build, address.build)) return link;
       if (link.welcome.clients > 0) {
-        note(`the daemon (${link.welcome.build.version}) is older than this client (${address.build.version}) and in use; it is replaced when its last client leaves`);
+        note(
+          `the daemon (${link.welcome.build.version}) is older than this client (${address.build.version}) and in use; it is replaced when its last client leaves`,
+        );
         return link;
       }
       link.socket.destroy();
@@ -163,12 +174,16 @@ function startDaemon(address: DaemonAddress, onExit: () => void): void {
   const main = fileURLToPath(new URL(`../../cli/main.${extension}`, import.meta.url));
   const log = openSync(logPath(address.home), 'a', 0o600);
   const config = address.config === null ? [] : ['--config', address.config];
-  const child = spawn(process.execPath, [main, ...config, '--home', address.home, 'serve', '--socket-only', '--leave-when-idle'], {
-    detached: true,
-    stdio: ['ignore', log, log],
-    cwd: address.home,
-    env: daemonEnvironment(),
-  });
+  const child = spawn(
+    process.execPath,
+    [main, ...config, '--home', address.home, 'serve', '--socket-only', '--leave-when-idle'],
+    {
+      detached: true,
+      stdio: ['ignore', log, log],
+      cwd: address.home,
+      env: daemonEnvironment(),
+    },
+  );
   child.once('error', onExit);
   child.once('exit', onExit);
   child.unref();
@@ -178,7 +193,9 @@ function startDaemon(address: DaemonAddress, onExit: () => void): void {
 function unreachable(home: string): DaemonUnreachable {
   const path = logPath(home);
   const last = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n').slice(-3) : [];
-  return new DaemonUnreachable([`no daemon answers on ${socketPath(home)}; the last lines of ${path}:`, ...last].join('\n  '));
+  return new DaemonUnreachable(
+    [`no daemon answers on ${socketPath(home)}; the last lines of ${path}:`, ...last].join('\n  '),
+  );
 }
 
 function daemonEnvironment(): Record<string, string> {

@@ -35,7 +35,9 @@ class FakeDaemon {
           else {
             greeted = true;
             this.#client = socket;
-            socket.write(`${JSON.stringify({ castellan: protocol, build, schema, config: null, pid: 1, clients: 0 })}\n`);
+            socket.write(
+              `${JSON.stringify({ castellan: protocol, build, schema, config: null, pid: 1, clients: 0 })}\n`,
+            );
           }
         }
       });
@@ -66,7 +68,8 @@ function startShim() {
   return { shown, finished, input, say: (message: object) => input.write(`${JSON.stringify(message)}\n`) };
 }
 
-const until = (condition: () => boolean): Promise<void> => expect.poll(condition, { timeout: 5_000, interval: 5 }).toBe(true);
+const until = (condition: () => boolean): Promise<void> =>
+  expect.poll(condition, { timeout: 5_000, interval: 5 }).toBe(true);
 
 describe('the shim', () => {
   it('passes lines both ways, cancellation among them, and leaves with the client', async () => {
@@ -124,7 +127,10 @@ describe('the shim', () => {
     second.send({ jsonrpc: '2.0', id: 2, result: { tools: [] } });
     await until(() => shim.shown.length === 3);
     const shown = shim.shown.map((line) => JSON.parse(line));
-    expect(shown[1]).toMatchObject({ id: 1, error: { message: expect.stringContaining('nothing was changed; call again') } });
+    expect(shown[1]).toMatchObject({
+      id: 1,
+      error: { message: expect.stringContaining('nothing was changed; call again') },
+    });
     expect(shown[2]).toMatchObject({ id: 2, result: { tools: [] } });
     shim.input.end();
     await shim.finished;
@@ -148,7 +154,7 @@ describe('the shim', () => {
     await second.close();
   });
 
-  it('stops with the daemon\'s reason when it is refused', async () => {
+  it("stops with the daemon's reason when it is refused", async () => {
     const server = createServer((socket) => {
       socket.end(`${JSON.stringify({ refused: 'this daemon serves /etc/other.yaml' })}\n`);
       socket.resume();
