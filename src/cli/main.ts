@@ -9,8 +9,11 @@ const [, , ...words] = process.argv;
 const environment = processEnvironment();
 
 if (isPlainMcp(words)) {
+  // Before anything else is loaded: what prints while it is imported must not reach the protocol.
+  const { claimStdout } = await import('../server/shim/stdout.ts');
+  const output = claimStdout();
   const { serveStdin } = await import('./mcp.ts');
-  process.exitCode = await serveStdin(words, environment);
+  process.exitCode = await serveStdin(words, environment, output);
 } else {
   const [{ buildProgram }, { runCommand }, { processTerminal }, { catalogue }] = await Promise.all([
     import('./program.ts'),

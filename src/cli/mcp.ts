@@ -1,14 +1,14 @@
+import type { Writable } from 'node:stream';
 import { locate } from '../config/locate.ts';
 import { readBuild } from '../server/build.ts';
 import { runShim } from '../server/shim/shim.ts';
-import { claimStdout } from '../server/shim/stdout.ts';
 
 /** `castellan mcp`: MCP over stdin and stdout for one session, through the daemon all sessions share. */
 export async function serveStdin(
   words: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
+  output: Writable,
 ): Promise<number> {
-  const output = claimStdout();
   const note = (line: string): void => {
     process.stderr.write(`castellan: ${line}\n`);
   };

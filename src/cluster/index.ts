@@ -8,5 +8,4 @@ export { type ClusterConfig, type ClusterConnection, connectCluster } from './co
 export { healthOf } from './health/health-of.ts';
 export { ageText, type KindHealth, type Status, type Verdict } from './health/verdict.ts';
 export { type Kind, kindId } from './kind.ts';
-export type { ClusterObject, ClusterReader, GetOptions, ListOptions, Reading, Withheld } from './reader.ts';
-export type { Shape } from './shape.ts';
+export type { ClusterObject, ClusterReader, Reading } from './reader.ts';

@@ -69,7 +69,6 @@ export function createSelfCheck(transport: Transport, now: () => number = Date.n
     );
     const excess = answers.flat();
     if (excess.length > 0) {
-      passedAt = undefined;
       throw clusterError('cluster-overprivileged', {
         message: `the credential may do more than look (${excess.join(', ')}), so nothing is read with it`,
         next,

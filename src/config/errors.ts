@@ -3,22 +3,41 @@ import { defineErrors } from '../kit/index.ts';
 export const configError = defineErrors({
   'config-not-found': {
     audience: 'operator',
-    meaning: 'The castellan.yaml that was named by --config or CASTELLAN_CONFIG cannot be read.',
+    meaning: 'The castellan.yaml that was named by --config or CASTELLAN_CONFIG does not exist.',
+  },
+  'config-unreadable': {
+    audience: 'operator',
+    meaning: 'castellan.yaml cannot be read, is too large or no text, or every user of the machine can change it.',
+  },
+  'config-malformed': { audience: 'operator', meaning: 'castellan.yaml is not YAML as Castellan reads it.' },
+  'config-unknown-key': {
+    audience: 'operator',
+    meaning: 'castellan.yaml has a key, or the environment a CASTELLAN_ variable, that means nothing.',
   },
   'config-invalid': {
     audience: 'operator',
-    meaning: 'castellan.yaml or a CASTELLAN_ variable is wrong: every problem is listed with its place and next step.',
+    meaning: 'A value in castellan.yaml or in a CASTELLAN_ variable is not one its key takes.',
   },
   'home-unsafe': {
     audience: 'operator',
-    meaning: 'The data directory belongs to somebody else, is open to others, or cannot hold the socket.',
+    meaning: 'The data directory belongs to somebody else, or others may write into it.',
+  },
+  'home-unusable': {
+    audience: 'operator',
+    meaning: 'The data directory cannot be made or opened, or its path is too long for a socket.',
   },
   'secret-file-unsafe': {
     audience: 'operator',
-    meaning: 'A file that holds a secret is missing, empty, no plain file, or within reach of other users.',
+    meaning: 'A file that holds a secret belongs to somebody else, or others can read or change it.',
   },
-  'secret-vault-unconfigured': {
+  'secret-file-unusable': {
     audience: 'operator',
-    meaning: 'castellan.yaml names a secret in Vault, and no Vault is configured to read it from.',
+    meaning: 'A file that should hold a secret is missing, empty, too large, no text or no regular file.',
+  },
+  'secret-unresolvable': {
+    audience: 'operator',
+    meaning: 'castellan.yaml names a secret in Vault, and nothing is configured that can read it.',
   },
 });
+
+export type ConfigErrorCode = Parameters<typeof configError>[0];

@@ -1,46 +1,67 @@
-import { lstatSync, mkdirSync, type Stats, statSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, lstatSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { configError } from './errors.ts';
+import type { Problem } from './problem.ts';
+import { systemCode } from './small-file.ts';
 import type { Config } from './valid.ts';
 
-/** The system's limit is 108 bytes on Linux and 104 on macOS; the rest is room for the names of lock files beside it. */
+/** Systems take 103 to 107 bytes; the same bound everywhere, so that a data directory can move. */
 const longestSocketPath = 100;
 
-/**
- * Makes the data directory (0700) or proves the one that is there: a directory of this user that nobody else can enter.
- * A wrong one is refused rather than corrected: what lies in it may already be known or planted. Errors: `home-unsafe`.
- */
-export function prepareHome({ home }: Pick<Config, 'home'>): void {
-  const socket = join(home, 'agent.sock');
-  if (Buffer.byteLength(socket) > longestSocketPath) {
-    throw unsafe(home, `is too long: a socket's path may have ${longestSocketPath} bytes, ${socket} has ${Buffer.byteLength(socket)}`, 'name a shorter one with CASTELLAN_HOME or --home');
-  }
-  const found = look(home);
-  if (!found.isDirectory()) throw unsafe(home, 'is no directory', 'name another with CASTELLAN_HOME');
-  const { uid } = found;
-  const user = process.getuid?.();
-  const link = lstatSync(home);
-  if (user !== undefined && (uid !== user || link.uid !== user)) {
-    throw unsafe(home, link.isSymbolicLink() ? 'is a link, and it or its target belongs to another user' : 'belongs to another user', 'name a directory of your own with CASTELLAN_HOME');
-  }
-  if ((found.mode & 0o077) !== 0) {
-    throw unsafe(home, `can be entered by other users (mode ${(found.mode & 0o777).toString(8)})`, `look at what lies in it, then run \`chmod 700 ${home}\``);
-  }
+/** The agents' socket lies in the data directory, and the system takes only short paths for sockets. */
+export function socketPathProblem(home: string): readonly Problem[] {
+  const bytes = Buffer.byteLength(join(home, 'agent.sock'));
+  if (bytes <= longestSocketPath) return [];
+  return [
+    {
+      code: 'home-unusable',
+      where: '',
+      message: `the path of agent.sock in the data directory has ${bytes} bytes, and a socket's path has at most ${longestSocketPath}`,
+      next: 'name a shorter data directory with --home or CASTELLAN_HOME',
+    },
+  ];
 }
 
-function look(home: string): Stats {
+/**
+ * Makes the data directory if need be and leaves it to its owner alone (mode 0700). One that somebody else owns, or that
+ * others could write into, is refused as it is: what lies in it may not be ours. Throws `home-unsafe`, `home-unusable`.
+ */
+export function prepareHome({ home }: Pick<Config, 'home'>, user = process.geteuid?.()): void {
+  const [tooLong] = socketPathProblem(home);
+  if (tooLong !== undefined) throw configError(tooLong.code, { message: tooLong.message, next: tooLong.next });
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
-    return statSync(home);
+    // A link can be turned elsewhere by whoever owns it.
+    refuseForeign(home, lstatSync(home).uid, user);
+    const descriptor = openSync(home, constants.O_RDONLY | constants.O_DIRECTORY);
+    try {
+      const { uid, mode } = fstatSync(descriptor);
+      refuseForeign(home, uid, user);
+      if ((mode & 0o022) !== 0) {
+        throw configError('home-unsafe', {
+          message: `others may write into the data directory ${home} (mode ${(mode & 0o7777).toString(8).padStart(4, '0')})`,
+          next: 'make sure that everything in it is yours, then chmod it to 0700; or name another with --home or CASTELLAN_HOME',
+        });
+      }
+      if ((mode & 0o7777) !== 0o700) fchmodSync(descriptor, 0o700);
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (error) {
-    throw unsafe(home, 'cannot be made', 'check the folder above it, or name another with CASTELLAN_HOME', error);
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    throw configError('home-unusable', {
+      message: `the data directory ${home} cannot be made or opened (${code})`,
+      next: 'let this user write to the folder above it, or name another place with --home or CASTELLAN_HOME',
+      cause: error,
+    });
   }
 }
 
-function unsafe(home: string, what: string, next: string, cause?: unknown): Error {
-  return configError('home-unsafe', {
-    message: `the data directory ${home} ${what}`,
-    next,
-    ...(cause === undefined ? {} : { cause }),
+function refuseForeign(home: string, uid: number, user: number | undefined): void {
+  if (user === undefined || uid === user) return;
+  throw configError('home-unsafe', {
+    message: `the data directory ${home}, or what it links to, belongs to another user (uid ${uid})`,
+    next: 'name a directory of your own with --home or CASTELLAN_HOME',
   });
 }

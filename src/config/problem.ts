@@ -1,24 +1,38 @@
-import { configError } from './errors.ts';
+import type { CastellanError } from '../kit/index.ts';
+import { type ConfigErrorCode, configError } from './errors.ts';
+
+/** Keys from the top of castellan.yaml down; a number is a place in a list. */
+export type ConfigPath = readonly PropertyKey[];
 
 /** One thing that is wrong. Says where and what, never a value: a password may stand where it was not meant to. */
 export interface Problem {
-  /** Of the place in castellan.yaml, from 1; undefined when it has none there. */
-  readonly line: number | undefined;
-  readonly column: number | undefined;
-  /** Lowercase. */
-  readonly what: string;
+  readonly code: ConfigErrorCode;
+  /** `castellan.yaml:3:5`, or the name of a variable; empty when it has no place. */
+  readonly where: string;
+  /** Lowercase, as the rest of a sentence or one of its own. */
+  readonly message: string;
   readonly next: string;
 }
 
-/** Every problem in one `config-invalid`. */
-export function configInvalid(source: string, problems: readonly Problem[], cause?: unknown): Error {
-  const lines = [...problems].sort((a, b) => (a.line ?? 0) - (b.line ?? 0)).map(({ line, column, what, next }) => {
-    const place = line === undefined ? '' : `line ${line}, column ${column ?? 1}: `;
-    return `\n  ${place}${what}; ${next}`;
-  });
-  return configError('config-invalid', {
-    message: `${source} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:${lines.join('')}`,
-    next: 'correct what is listed and run `castellan config check`; `castellan config schema` says what may be written',
-    ...(cause === undefined ? {} : { cause }),
+/** `http.allowedHosts[0]`. */
+export function pathText(path: ConfigPath): string {
+  return path
+    .map((key, at) => (typeof key === 'number' ? `[${key}]` : `${at === 0 ? '' : '.'}${String(key)}`))
+    .join('');
+}
+
+const mostTold = 20;
+
+/** One error for all problems; its code is that of the first about the configuration itself. */
+export function refusal(problems: readonly [Problem, ...Problem[]]): CastellanError {
+  const [first] = problems;
+  const { code } = problems.find((one) => one.code.startsWith('config-')) ?? first;
+  const told = ({ where, message }: Problem): string => (where === '' ? message : `${where}: ${message}`);
+  if (problems.length === 1) return configError(code, { message: told(first), next: first.next });
+  const lines = problems.slice(0, mostTold).map((problem) => `\n  ${told(problem)}\n    next: ${problem.next}`);
+  const more = problems.length > mostTold ? `\n  and ${problems.length - mostTold} more` : '';
+  return configError(code, {
+    message: `the configuration has ${problems.length} problems${lines.join('')}${more}`,
+    next: 'correct what is listed and run `castellan config check`',
   });
 }

@@ -56,5 +56,7 @@ export function mapStrings(
   if (typeof value === 'string') return change(value, path);
   if (Array.isArray(value)) return value.map((item: unknown, index) => mapStrings(item, change, [...path, index]));
   if (!isPlainObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapStrings(item, change, [...path, key])]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, mapStrings(item, change, [...path, key])]),
+  );
 }

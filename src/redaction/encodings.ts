@@ -1,53 +1,18 @@
-import type { Scanned, Scanner } from './anchors.ts';
-import type { Finding } from './redactor.ts';
 import { alphabet, alphabets, Scan } from './scan.ts';
 
 /**
- * Secrets that were encoded before they were printed: base64 (also in wrapped lines), percent-encoding, `\u` and `\x`
- * escapes, hex. A run that decodes to readable text is decoded and read by the same rules; when one finds something, the
- * whole run goes under its name. Encodings inside encodings are followed three deep.
+ * Runs of base64 (also in wrapped lines) and hex that decode to readable text. Whether there is a secret in one is for the
+ * rules to say; when there is, the whole run goes.
  */
-const depthLimit = 3;
 const shortestRun = 24;
-const shortestEncoded = 16;
 
-export function createEncodingScanner(inner: Scanner, depth = depthLimit): Scanner {
-  const deeper = depth > 1 ? createEncodingScanner(inner, depth - 1) : undefined;
-  const firstRule = (decoded: string): { rule: string | undefined; steps: number } => {
-    const plain = inner(decoded);
-    const rule = plain.findings[0]?.rule;
-    if (rule !== undefined || deeper === undefined) return { rule, steps: plain.steps };
-    const nested = deeper(decoded);
-    return { rule: nested.findings[0]?.rule, steps: plain.steps + nested.steps };
-  };
-
-  return (text) => {
-    const findings: Finding[] = [];
-    let steps = 0;
-    if (text.length < shortestEncoded) return { findings, steps };
-    for (const candidates of [base64Runs, escapedRuns, hexRuns]) {
-      const runs = candidates(text);
-      steps += runs.steps;
-      for (const { start, end, decoded } of runs.found) {
-        if (decoded.length < 8) continue;
-        // What can be read without decoding is masked by itself first, and the rest of the run keeps its use.
-        if (candidates === escapedRuns && inner(text.slice(start, end)).findings.length > 0) continue;
-        const result = firstRule(decoded);
-        steps += result.steps + (end - start);
-        if (result.rule !== undefined) findings.push({ start, end, rule: result.rule });
-      }
-    }
-    return { findings, steps } satisfies Scanned;
-  };
-}
-
-interface Run {
+export interface Run {
   readonly start: number;
   readonly end: number;
   readonly decoded: string;
 }
 
-interface Runs {
+export interface Runs {
   readonly found: readonly Run[];
   readonly steps: number;
 }
@@ -88,7 +53,7 @@ function mark(table: Uint8Array, base: string, value: number, bit: number): void
 
 const quadsNeeded = 5;
 
-function base64Runs(text: string): Runs {
+export function base64Runs(text: string): Runs {
   const found: Run[] = [];
   if (text.length < shortestRun) return { found, steps: 0 };
   const counts = [0, 0, 0, 0];
@@ -145,40 +110,8 @@ function wrappedEnd(scan: Scan, start: number, from: number): number {
 }
 
 const paddings = alphabet('=');
-const escapable = alphabet('A-Za-z0-9%._~+*!()\\\\:/@=&?,;$^-');
-const percentRun = alphabet('A-Za-z0-9%._~+*!-');
-
-/** Runs with percent-encoding or `\u`/`\x` escapes in them. */
-function escapedRuns(text: string): Runs {
-  if (!text.includes('%') && !text.includes('\\')) return { found: [], steps: text.length };
-  const found: Run[] = [];
-  let steps = text.length;
-  let scan: Scan | undefined;
-  let behind = 0;
-  for (const match of text.matchAll(/%[2-7][0-9A-Fa-f]|\\u00[2-7][0-9A-Fa-f]|\\x[2-7][0-9A-Fa-f]/g)) {
-    if (match.index < behind) continue;
-    scan ??= new Scan(text);
-    const members = match[0].startsWith('%') ? percentRun : escapable;
-    const start = scan.runBack(match.index, members, match.index - behind);
-    const end = scan.run(match.index, members);
-    behind = end;
-    if (end - start < 16) continue;
-    found.push({ start, end, decoded: unescaped(text.slice(start, end)) });
-  }
-  steps += scan?.steps ?? 0;
-  return { found, steps };
-}
-
-function unescaped(run: string): string {
-  return run
-    .replace(/\\u00([2-7][0-9A-Fa-f])|\\x([2-7][0-9A-Fa-f])/g, (_, unicode?: string, byte?: string) =>
-      String.fromCharCode(Number.parseInt(unicode ?? byte ?? '20', 16)),
-    )
-    .replace(/%([0-9A-Fa-f]{2})/g, (_, byte: string) => String.fromCharCode(Number.parseInt(byte, 16)));
-}
-
 /** Readable text as hex, twelve characters of it or more: every other digit lies between 2 and 7. */
-function hexRuns(text: string): Runs {
+export function hexRuns(text: string): Runs {
   const found: Run[] = [];
   for (const match of text.matchAll(/(?:[2-7][0-9A-Fa-f]){12,}/g)) {
     found.push({

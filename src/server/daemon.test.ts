@@ -27,10 +27,12 @@ function configOf(changes: Partial<Config> = {}): Config {
     file: undefined,
     database: { kind: 'embedded', directory: join(home, 'db') },
     http: undefined,
+    httpRefused: false,
     socket: { agent: 'test', human: 'ada', scopes: ['read'] },
     backup: { everyHours: 0, keep: 1 },
     log: { level: 'error' },
     groups: new Map(),
+    origins: new Map(),
     ...changes,
   };
 }

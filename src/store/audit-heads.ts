@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Head } from './audit-chain.ts';
-import { fsyncDirectory } from './pglite-files.ts';
+import { fsyncDirectory } from './fsync.ts';
 
 /**
  * The head files: one per epoch, outside the database, each naming the last row of its chain. Overwritten in place, always

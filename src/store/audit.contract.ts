@@ -34,9 +34,10 @@ export function describeAudit(name: string, open: () => Promise<Database>): void
     let heads: string;
     let keys: AuditKeys;
 
+    // A new embedded database takes seconds, and longer on a busy machine.
     beforeAll(async () => {
       database = await open();
-    });
+    }, 60_000);
     beforeEach(async () => {
       await database.execute('drop schema if exists castellan cascade');
       await migrate(database, { build: 'test' });
@@ -289,6 +290,9 @@ export function describeAudit(name: string, open: () => Promise<Database>): void
       await using first = await begin();
       await using second = await begin();
       await first.append(call());
+      await database.query('alter table castellan.audit add constraint stop check (seq < 1) not valid');
+      await expect(second.anchor()).rejects.toMatchObject({ code: 'audit-write-failed' });
+      await database.query('alter table castellan.audit drop constraint stop');
       await second.anchor();
       await second.anchor();
       const anchors = (await rowsOf(second.epoch)).map(({ entry }) => entry).slice(1);

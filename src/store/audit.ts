@@ -56,17 +56,17 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
   const chain = createChain(options, epoch, headFile);
   const named = new Map<string, number>();
 
-  const movedHeads = async (): Promise<readonly Head[]> => {
+  /** Hands `write` the heads that moved since they were last named, and remembers them once it has named them. */
+  const naming = async (write: (heads: readonly Head[]) => Promise<void>): Promise<void> => {
     const heads = await otherHeads(database, epoch);
-    const moved = heads.filter((head) => named.get(head.epoch) !== head.seq);
+    await write(heads.filter((head) => named.get(head.epoch) !== head.seq));
     for (const head of heads) named.set(head.epoch, head.seq);
-    return moved;
   };
 
-  const anchor = async (): Promise<void> => {
-    const heads = await movedHeads();
-    if (heads.length > 0) await chain.append({ kind: 'anchor', at: now(), heads });
-  };
+  const anchor = (): Promise<void> =>
+    naming(async (heads) => {
+      if (heads.length > 0) await chain.append({ kind: 'anchor', at: now(), heads });
+    });
 
   const beat = async (): Promise<void> => {
     try {
@@ -79,13 +79,8 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
   };
 
   try {
-    await chain.append({
-      kind: 'open',
-      at: now(),
-      build: options.build,
-      key: options.keys.id,
-      heads: await movedHeads(),
-    });
+    const { build, keys } = options;
+    await naming((heads) => chain.append({ kind: 'open', at: now(), build, key: keys.id, heads }));
     headFile.sync();
   } catch (error) {
     headFile[Symbol.dispose]();

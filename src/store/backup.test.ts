@@ -13,9 +13,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { listArchive } from './archive.ts';
-import { backupNow, listBackups, restoreBackup } from './backup.ts';
+import { backupNow, listBackups, restoreBackup, scheduleBackups } from './backup.ts';
 import type { Database } from './database.ts';
 import { type DataLock, takeLock } from './lock.ts';
 import { loadMigrations, migrate } from './migrate.ts';
@@ -93,6 +93,63 @@ describe('backups', () => {
       next: expect.stringContaining('pg_dump'),
     });
   });
+});
+
+describe('scheduled backups', () => {
+  /** A database whose dump is the smallest archive that passes for one. */
+  const small = (dump = async (): Promise<Uint8Array> => gzipSync(tarOf(['PG_VERSION', 'global/pg_control']))) => ({
+    kind: 'embedded' as const,
+    query: async () => [],
+    execute: async () => [],
+    transaction: () => Promise.reject(new Error('not used')),
+    dump,
+    [Symbol.asyncDispose]: async () => undefined,
+  });
+  const tarOf = (names: readonly string[]): Buffer =>
+    Buffer.concat([
+      ...names.map((name) => {
+        const header = Buffer.alloc(512);
+        header.write(name, 0);
+        header.write('00000000000', 124);
+        return header;
+      }),
+      Buffer.alloc(1024),
+    ]);
+  const hours = 3_600_000;
+
+  it('are made when the newest is too old, and not before; a failed one is logged and tried again', async () => {
+    const directory = mkdtempSync(join(home, 'scheduled-'));
+    const events: string[] = [];
+    const note = (_: object, event: string): void => void events.push(event);
+    const log = { info: note, warn: note, error: note };
+    let full = false;
+    const dump = small().dump;
+    const database = small(() => (full ? Promise.reject(new Error('disk full')) : dump()));
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'], now: Date.UTC(2026, 0, 1) });
+    try {
+      const schedule = scheduleBackups(database, { directory, keep: 3, everyHours: 6, log });
+      const made = (): number => listBackups(directory).length;
+      await vi.advanceTimersByTimeAsync(hours / 2);
+      await expect.poll(made).toBe(1);
+      await vi.advanceTimersByTimeAsync(5 * hours);
+      expect(made()).toBe(1);
+      await vi.advanceTimersByTimeAsync(2 * hours);
+      await expect.poll(made).toBe(2);
+      await expect.poll(() => events).toEqual(['backup.made', 'backup.made']);
+      full = true;
+      await vi.advanceTimersByTimeAsync(6 * hours);
+      await expect.poll(() => events.at(-1)).toBe('backup.failed');
+      expect(made()).toBe(2);
+      full = false;
+      await vi.advanceTimersByTimeAsync(hours);
+      await expect.poll(made).toBe(3);
+      await schedule[Symbol.asyncDispose]();
+      await vi.advanceTimersByTimeAsync(24 * hours);
+      expect(made()).toBe(3);
+    } finally {
+      vi.useRealTimers();
+    }
+  }, 60_000);
 });
 
 describe('a restore', () => {

@@ -6,6 +6,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -15,11 +16,12 @@ import { basename, dirname, join } from 'node:path';
 import { CastellanError, defineErrors } from '../kit/index.ts';
 import { listArchive } from './archive.ts';
 import type { Database } from './database.ts';
+import { restoringDirectory } from './embedded-directory.ts';
+import { fsyncDirectory, fsyncTree } from './fsync.ts';
 import { type DataLock, readLock } from './lock.ts';
 import type { StoreLog } from './log.ts';
 import { assertKnownSchema } from './migrate.ts';
-import { type EmbeddedDatabase, openEmbeddedArchive, openEmbeddedDatabase, restoringDirectory } from './pglite.ts';
-import { fsyncDirectory, fsyncTree } from './pglite-files.ts';
+import type { EmbeddedDatabase } from './pglite.ts';
 
 /**
  * Backups of the embedded database: whole archives of its directory, in a folder, named by their time. An archive gets
@@ -149,7 +151,7 @@ export interface Restored {
  * Errors: `restore-unlocked`, `backup-unusable`, `restore-failed`, `schema-newer`.
  */
 export async function restoreBackup(lock: DataLock, file: string, now: Date = new Date()): Promise<Restored> {
-  const { directory } = lock;
+  const directory = existsSync(lock.directory) ? realpathSync(lock.directory) : lock.directory;
   if (readLock(directory)?.nonce !== lock.holder.nonce) {
     throw backupError('restore-unlocked', {
       message: `the lock on ${directory} is not held any more`,
@@ -189,6 +191,7 @@ async function unpack(file: string, restoring: string): Promise<void> {
   try {
     const archive = Uint8Array.from(readFileSync(file));
     await assertDatabaseArchive(archive);
+    const { openEmbeddedArchive } = await import('./pglite.ts');
     await using database = await openEmbeddedArchive(restoring, archive);
     await assertKnownSchema(database);
   } catch (error) {
@@ -203,6 +206,7 @@ async function unpack(file: string, restoring: string): Promise<void> {
 }
 
 async function assertOpens(directory: string): Promise<void> {
+  const { openEmbeddedDatabase } = await import('./pglite.ts');
   await using database = await openEmbeddedDatabase(directory);
   await assertKnownSchema(database);
 }

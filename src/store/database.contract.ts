@@ -7,10 +7,11 @@ export function describeDatabase(name: string, open: () => Promise<Database>): v
   describe(`the Database port on ${name}`, () => {
     let database: Database;
 
+    // A new embedded database takes seconds, and longer on a busy machine.
     beforeAll(async () => {
       database = await open();
       await database.execute('create schema contract');
-    });
+    }, 60_000);
     afterAll(async () => {
       await database.execute('drop schema contract cascade');
       await database[Symbol.asyncDispose]();

@@ -12,4 +12,3 @@ export { loadOrCreateKey } from './key-file.ts';
 export { type DataLock, type LockHolder, readLock } from './lock.ts';
 export type { StoreLog } from './log.ts';
 export { type OpenStoreOptions, openStore, type Store, type StoreConfig, storePaths, takeStoreLock } from './open.ts';
-export { openEmbeddedDatabase } from './pglite.ts';

@@ -7,9 +7,10 @@ import { openJobs } from './jobs.ts';
 export function describeJobs(name: string, open: () => Promise<Database>): void {
   describe(`jobs on ${name}`, () => {
     let database: Database;
+    // A new embedded database takes seconds, and longer on a busy machine.
     beforeAll(async () => {
       database = await open();
-    });
+    }, 60_000);
     afterAll(() => database[Symbol.asyncDispose]());
 
     const told: string[] = [];

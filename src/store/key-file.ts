@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { defineErrors } from '../kit/index.ts';
-import { fsyncDirectory } from './pglite-files.ts';
+import { fsyncDirectory } from './fsync.ts';
 
 const keyError = defineErrors({
   'key-file-unusable': {

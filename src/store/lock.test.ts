@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -179,6 +179,19 @@ describe('the lock on a data directory', () => {
     using other = takeLock(request(directory));
     lock.release();
     expect(readLock(directory)).toEqual(other.holder);
+  });
+
+  it('is one lock, by whatever link the directory is reached', () => {
+    const directory = freshDirectory();
+    const link = join(home, 'a-link-to-it');
+    symlinkSync(dirname(directory), link);
+    using _lock = takeLock(request(directory));
+    expect(() => takeLock(request(join(link, 'database')))).toThrow(expect.objectContaining({ code: 'data-locked' }));
+    mkdirSync(directory);
+    symlinkSync(directory, join(home, 'another-link'));
+    expect(() => takeLock(request(join(home, 'another-link')))).toThrow(
+      expect.objectContaining({ code: 'data-locked' }),
+    );
   });
 
   it('that cannot be written is refused', () => {

@@ -1,9 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { defineErrors } from '../kit/index.ts';
-import { fsyncDirectory } from './pglite-files.ts';
+import { fsyncDirectory } from './fsync.ts';
 import { describeThisProcess, judgeProcess, type ProcessIdentity } from './process-identity.ts';
 
 /**
@@ -76,11 +87,17 @@ export function takeLock(request: LockRequest): DataLock {
 
 /** Who holds the directory now; undefined when nobody does. Errors: `data-lock-unclear` for a file that cannot be read. */
 export function readLock(directory: string): LockHolder | undefined {
-  return readHolder(lockFileOf(directory));
+  return existsSync(dirname(directory)) ? readHolder(lockFileOf(directory)) : undefined;
 }
 
+/** One directory has one lock, by whatever symbolic links it is reached. */
 function lockFileOf(directory: string): string {
-  return `${directory}.lock`;
+  try {
+    if (existsSync(directory)) return `${realpathSync(directory)}.lock`;
+    return join(realpathSync(dirname(directory)), `${basename(directory)}.lock`);
+  } catch (error) {
+    throw failed(`${directory}.lock`, error);
+  }
 }
 
 type Identity = ProcessIdentity & Pick<LockHolder, 'socket' | 'build'>;

@@ -12,9 +12,10 @@ import { dumpSchema } from './schema-dump.ts';
 export function describeMigrations(name: string, open: () => Promise<Database>): void {
   describe(`migrating ${name}`, () => {
     let database: Database;
+    // A new embedded database takes seconds, and longer on a busy machine.
     beforeAll(async () => {
       database = await open();
-    });
+    }, 60_000);
     beforeEach(() => database.execute('drop schema if exists castellan cascade'));
     afterAll(() => database[Symbol.asyncDispose]());
 

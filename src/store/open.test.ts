@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -24,8 +24,8 @@ const lockOf = (config: StoreConfig): DataLock | undefined =>
 const open = (config: StoreConfig): Promise<Store> =>
   openStore({ config, build: 'test', log: silent, lock: lockOf(config) });
 
-const start = (fixture: string, ...args: string[]) =>
-  spawn(process.execPath, [fileURLToPath(new URL(fixture, import.meta.url)), ...args], {
+const startOpener = (home: string) =>
+  spawn(process.execPath, [fileURLToPath(new URL('./opener.fixture.ts', import.meta.url)), home], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 
@@ -57,7 +57,7 @@ describe('the store', () => {
     for (const path of [config.home, config.database.directory, ...Object.values(paths)]) {
       expect(statSync(path).mode & 0o077, path).toBe(0);
     }
-  });
+  }, 60_000);
 
   it('goes on with the same audit after a restart', async () => {
     await using store = await open(config);
@@ -66,14 +66,14 @@ describe('the store', () => {
 
   it('is refused to a second process, which learns where the first one listens', async () => {
     await using _store = await open(config);
-    const second = start('./opener.fixture.ts', config.home);
+    const second = startOpener(config.home);
     const [line] = await once(createInterface({ input: second.stdout }), 'line');
     expect(line).toBe('data-locked');
     expect(() => lockOf(config)).toThrow(expect.objectContaining({ message: expect.stringContaining('agent.sock') }));
   });
 
   it('leaves nothing running once it is closed', async () => {
-    const opener = start('./opener.fixture.ts', config.home);
+    const opener = startOpener(config.home);
     const [code] = await once(opener, 'exit');
     expect(code).toBe(0);
     expect(readLock(config.database.directory)).toBeUndefined();
@@ -100,49 +100,4 @@ describe('the store', () => {
     await using database = await openEmbeddedDatabase(config.database.directory);
     await database.query('delete from castellan.migration where number = 999999');
   });
-});
-
-describe('kill -9', () => {
-  it('during writes, 20 rounds: no acknowledged row is lost, and the audit holds', async () => {
-    const home = join(folder, 'killed');
-    const config = configIn(home);
-    const acknowledged: string[] = [];
-    for (let round = 0; round < 20; round += 1) {
-      const writer = start('./writer.fixture.ts', home, String(round));
-      const gone = once(writer, 'exit');
-      let left = 1 + Math.floor(Math.random() * 120);
-      for await (const line of createInterface({ input: writer.stdout })) {
-        if (line === 'ready') continue;
-        acknowledged.push(line);
-        left -= 1;
-        if (left === 0) writer.kill('SIGKILL');
-      }
-      expect(await gone).toEqual([null, 'SIGKILL']);
-    }
-    await using store = await open(config);
-    const written = await store.database.query<{ note: string }>('select note from public.written');
-    const audited = await store.database.query<{ note: string }>(
-      `select entry->>'client' as note from castellan.audit where entry->>'kind' = 'call'`,
-    );
-    for (const rows of [written, audited]) {
-      const kept = new Set(rows.map(({ note }) => note));
-      expect(acknowledged.filter((note) => !kept.has(note))).toEqual([]);
-    }
-    expect(acknowledged.length).toBeGreaterThanOrEqual(20);
-    expect(await store.verifyAudit()).toMatchObject({ epochs: 21, headFiles: 21, problems: [] });
-  }, 120_000);
-
-  it('while the database is being made leaves nothing that the next start takes for a database', async () => {
-    const home = join(folder, 'unmade');
-    const config = configIn(home);
-    for (const delay of [400, 900, 1_500]) {
-      const writer = start('./writer.fixture.ts', home, 'x');
-      const gone = once(writer, 'exit');
-      setTimeout(() => writer.kill('SIGKILL'), delay);
-      await gone;
-    }
-    await using store = await open(config);
-    expect(await store.verifyAudit()).toMatchObject({ problems: [] });
-    expect(existsSync(`${config.database.directory}.unfinished`)).toBe(false);
-  }, 60_000);
 });

@@ -12,8 +12,7 @@ import { loadOrCreateKey } from './key-file.ts';
 import { type DataLock, takeLock } from './lock.ts';
 import type { StoreLog } from './log.ts';
 import { migrate } from './migrate.ts';
-import { openEmbeddedDatabase } from './pglite.ts';
-import { openPostgres, type PostgresServer } from './postgres.ts';
+import type { PostgresServer } from './postgres.ts';
 
 /**
  * The store is what a process keeps: the database, its audit, jobs and backups. Opened in this order: lock (embedded only,
@@ -122,9 +121,11 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   }
 }
 
-function openDatabase({ config, log, lock }: OpenStoreOptions): Promise<Database> {
+/** Each driver is loaded only where it is used: they are most of what the store loads. */
+async function openDatabase({ config, log, lock }: OpenStoreOptions): Promise<Database> {
   const { database } = config;
   if (database.kind === 'postgres') {
+    const { openPostgres } = await import('./postgres.ts');
     return openPostgres(database, { onIdleError: (error) => log.warn({ err: error }, 'database.connection.lost') });
   }
   if (lock?.directory !== database.directory) {
@@ -133,6 +134,7 @@ function openDatabase({ config, log, lock }: OpenStoreOptions): Promise<Database
       next: 'this is a fault of Castellan; please report it with the log',
     });
   }
+  const { openEmbeddedDatabase } = await import('./pglite.ts');
   return openEmbeddedDatabase(database.directory);
 }
 
@@ -145,6 +147,7 @@ async function migrateDatabase(
     report(await migrate(database, { build, beforeBreaking }), log);
     return;
   }
+  const { openPostgres } = await import('./postgres.ts');
   await using patient = await openPostgres(config.database, { statementTimeoutMs: migrationTimeoutMs });
   report(await migrate(patient, { build }), log);
 }

@@ -23,4 +23,4 @@ it('every commit of the embedded database reaches the disk before it is acknowle
   vi.mocked(fsyncSync).mockClear();
   await database.query('select note from public.notes');
   expect(fsyncSync).not.toHaveBeenCalled();
-});
+}, 60_000);

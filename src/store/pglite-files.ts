@@ -1,7 +1,7 @@
-import { closeSync, fsyncSync, openSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { fsyncSync } from 'node:fs';
 import type { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
+import { fsyncDirectory } from './fsync.ts';
 
 /**
  * The embedded database's files. As shipped it runs with fsync off, and its view of the disk has no fsync at all: a
@@ -58,28 +58,4 @@ function isHostFileSystem(value: unknown): value is HostFileSystem {
 
 function property(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-}
-
-/** Makes a rename or a new name in `directory` survive a power cut. */
-export function fsyncDirectory(directory: string): void {
-  fsyncPath(directory);
-}
-
-/** The same for everything below it: a database that was unpacked, not written by its own commits. */
-export function fsyncTree(directory: string): void {
-  for (const entry of readdirSync(directory, { withFileTypes: true })) {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) fsyncTree(path);
-    else if (entry.isFile()) fsyncPath(path);
-  }
-  fsyncPath(directory);
-}
-
-function fsyncPath(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

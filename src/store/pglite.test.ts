@@ -27,7 +27,7 @@ describe('the embedded database', () => {
     await using database = await openEmbeddedDatabase(interrupted);
     expect(await database.query('select 1 as one')).toEqual([{ one: 1 }]);
     expect(readdirSync(home)).not.toContain('interrupted.unfinished');
-  });
+  }, 60_000);
 
   it('is never laid over files that are something else', async () => {
     const foreign = join(home, 'foreign');

@@ -1,12 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { vector } from '@electric-sql/pglite-pgvector';
 import type { Database } from './database.ts';
+import { holdsDatabase, restoringDirectory } from './embedded-directory.ts';
 import { rebuildDatabaseError, storeError } from './errors.ts';
+import { fsyncDirectory, fsyncTree } from './fsync.ts';
 import { assertOutsideTransaction } from './nesting.ts';
-import { DurableFiles, durableStartParameters, fsyncDirectory, fsyncTree } from './pglite-files.ts';
+import { DurableFiles, durableStartParameters } from './pglite-files.ts';
 import { closedError, runTransaction, type Session } from './transaction.ts';
 import { createTurns } from './turns.ts';
 import { decodeValue, encodeParameter } from './values.ts';
@@ -38,15 +40,6 @@ export async function openEmbeddedArchive(
 ): Promise<EmbeddedDatabase> {
   mkdirSync(directory, { mode: 0o700 });
   return serve(await start(directory, { loadDataDir: new Blob([archive], { type: 'application/gzip' }) }));
-}
-
-/** Where a restore unpacks; moved to `directory` when it is proven to open. */
-export function restoringDirectory(directory: string): string {
-  return `${directory}.restoring`;
-}
-
-export function holdsDatabase(directory: string): boolean {
-  return existsSync(join(directory, 'PG_VERSION'));
 }
 
 /**

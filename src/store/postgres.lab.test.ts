@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Secret } from '../kit/index.ts';
@@ -5,6 +8,7 @@ import { describeAudit } from './audit.contract.ts';
 import { describeDatabase } from './database.contract.ts';
 import { describeJobs } from './jobs.contract.ts';
 import { describeMigrations } from './migrate.contract.ts';
+import { openStore, type Store, takeStoreLock } from './open.ts';
 import { openPostgres } from './postgres.ts';
 import { findPostgres } from './throwaway-postgres.fixture.ts';
 
@@ -26,6 +30,30 @@ if (postgres === undefined) {
   describeMigrations('a Postgres server', () => openPostgres(forMigrations));
   describeAudit('a Postgres server', () => openPostgres(forAudit));
   describeJobs('a Postgres server', () => openPostgres(forJobs));
+
+  describe('the store on a Postgres server', () => {
+    it('is open to several replicas at once, which anchor each other, and needs no lock', async () => {
+      const home = mkdtempSync(join(tmpdir(), 'castellan-replicas-'));
+      const database = { kind: 'postgres', ...(await postgres.freshDatabase()) } as const;
+      const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+      const openReplica = (): Promise<Store> => {
+        const config = { home, database, backup: { everyHours: 24, keep: 1 } };
+        const lock = takeStoreLock(config, { socket: 'agent.sock', build: 'test' });
+        expect(lock).toBeUndefined();
+        return openStore({ config, build: 'test', log, lock });
+      };
+      try {
+        const [first, second] = await Promise.all([openReplica(), openReplica()]);
+        await first.audit.anchor();
+        await second.audit.anchor();
+        expect(await first.verifyAudit()).toMatchObject({ epochs: 2, headFiles: 2, problems: [] });
+        await expect(first.backups.now()).rejects.toMatchObject({ code: 'backup-not-embedded' });
+        await Promise.all([first.close(), second.close()]);
+      } finally {
+        rmSync(home, { recursive: true });
+      }
+    });
+  });
 
   describe('a Postgres server', () => {
     it('ends a statement at its time limit, and says so', async () => {

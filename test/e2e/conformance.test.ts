@@ -14,7 +14,7 @@ describe("the protocol's test suite, against the fixtures on the product's own s
   const castellan = new ScratchCastellan();
   let url = '';
   beforeAll(async () => {
-    ({ url } = await castellan.serve(`--config=${castellan.configure()}`, '--conformance'));
+    ({ url } = await castellan.serve('--conformance'));
   });
   afterAll(() => castellan[Symbol.asyncDispose]());
 
@@ -58,7 +58,7 @@ describe("the protocol's test suite, against the product as it is served", () =>
   beforeAll(async () => {
     opened.use(castellan);
     const { token } = await castellan.token();
-    const daemon = await castellan.serve(`--config=${castellan.configure(castellan.unreachableCluster())}`);
+    const daemon = await castellan.serve(`--config=${castellan.configure(castellan.cluster())}`);
     ({ url } = opened.use(await authorizingProxy(new URL(daemon.url), token)));
   });
   afterAll(() => opened.disposeAsync());

@@ -24,47 +24,56 @@ export class ScratchCastellan implements AsyncDisposable {
     mkdirSync(this.home, { mode: 0o700 });
   }
 
-  /** The whole environment of a process: what a client would be given by a login, and no more. */
+  /** The whole environment of a process: what a login would give it, no more, and a free port of loopback. */
   environment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
-    const path = process.env['PATH'] ?? '';
-    return { PATH: path, HOME: this.directory, LANG: 'C.UTF-8', CASTELLAN_HOME: this.home, ...more };
+    return {
+      PATH: process.env['PATH'] ?? '',
+      HOME: this.directory,
+      LANG: 'C.UTF-8',
+      CASTELLAN_HOME: this.home,
+      CASTELLAN_HTTP_LISTEN: '127.0.0.1:0',
+      ...more,
+    };
   }
 
-  /** Writes a castellan.yaml that listens on a free port of loopback, and returns its path. */
-  configure(config: object = {}, name = 'castellan.yaml'): string {
+  /** Writes a castellan.yaml and returns its path. */
+  configure(config: object, name = 'castellan.yaml'): string {
     const file = join(this.directory, name);
-    writeFileSync(file, stringify({ http: { port: 0 }, ...config }), { mode: 0o600 });
+    writeFileSync(file, stringify(config), { mode: 0o600 });
     return file;
   }
 
-  /** A cluster that is configured and cannot be reached: its tools are listed, and nothing answers. */
-  unreachableCluster(): { kubernetes: { kubeconfig: string } } {
-    const kubeconfig = join(this.directory, 'unreachable.kubeconfig');
-    const name = 'unreachable';
+  /** A cluster that is configured and, unless told otherwise, cannot be reached: its tools are listed, nothing answers. */
+  cluster(server = 'https://127.0.0.1:1', deadlineSeconds = 5): object {
+    const kubeconfig = join(this.directory, 'kubeconfig');
+    const name = 'sample';
     const content = {
       apiVersion: 'v1',
       kind: 'Config',
       'current-context': name,
-      clusters: [{ name, cluster: { server: 'https://127.0.0.1:1' } }],
+      clusters: [{ name, cluster: { server } }],
       users: [{ name, user: {} }],
       contexts: [{ name, context: { cluster: name, user: name } }],
     };
     writeFileSync(kubeconfig, stringify(content), { mode: 0o600 });
-    return { kubernetes: { kubeconfig } };
+    return { kubernetes: { kubeconfig, deadlineSeconds } };
   }
 
-  /** `castellan serve`, once it serves. Throws with what it printed when it ends instead. */
+  /** `castellan serve`, once it serves. Throws with what it printed when it ends, or does not come up in time. */
   async serve(...words: readonly string[]): Promise<ServedDaemon> {
     const child = this.start('serve', words);
-    let printed = '';
-    for await (const line of createInterface({ input: child.stderr })) {
-      printed += `${line}\n`;
+    const printed: string[] = [];
+    const { promise: served, resolve, reject } = Promise.withResolvers<ServedDaemon>();
+    const failed = (how: string) => () => reject(new Error(`castellan serve ${how}:\n${printed.join('\n')}`));
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      printed.push(line);
       const serving = parseServing(line);
-      if (serving === undefined) continue;
-      child.stderr.resume();
-      return { url: serving.http ?? '', pid: serving.pid, stop: () => this.#stop(child) };
-    }
-    throw new Error(`castellan serve ended before it served:\n${printed}`);
+      if (serving === undefined) return;
+      resolve({ url: serving.http ?? '', pid: serving.pid, printed, stop: () => this.#stop(child) });
+    });
+    child.once('close', failed('ended before it served'));
+    const late = setTimeout(failed('did not serve in time'), startDeadlineMs);
+    return served.finally(() => clearTimeout(late));
   }
 
   /** Any other command, to its end. */
@@ -129,8 +138,12 @@ export interface ServedDaemon {
   /** Of the MCP endpoint; empty when it has no HTTP listener. */
   readonly url: string;
   readonly pid: number;
+  /** The lines of its log so far; grows. */
+  readonly printed: readonly string[];
   stop(): Promise<void>;
 }
+
+const startDeadlineMs = 30_000;
 
 export const mainFile = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 

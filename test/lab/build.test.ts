@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import { isBuilt, openCache, programDirectory } from './cache.ts';
 import { withLock } from './lock.ts';
 import { splitByPrograms } from './parts/index.ts';
 import { startOf } from './process.ts';
-import { programKey, programNamed, programs } from './programs.ts';
+import { programFolder, programKey, programNamed, programs } from './programs.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'castellan-build-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -69,6 +69,12 @@ describe('building', () => {
     expect(done.exitCode).toBe(1);
     expect(done.stderr).toContain('flags -mod=readonly -buildvcs=false local 0');
     expect(isBuilt(cache, programNamed('etcd'))).toBe(false);
+  });
+
+  it.each(programs.map((program) => [program.name, program] as const))('pins %s as the table says', (_, program) => {
+    const pins = readFileSync(join(programFolder(program), 'go.mod'), 'utf8');
+    expect(pins).toContain(`require ${program.module} ${program.version}\n`);
+    expect(program.source.startsWith(program.module)).toBe(true);
   });
 
   it('knows a program by all it is made of', () => {

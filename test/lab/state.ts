@@ -37,7 +37,7 @@ export type LabState = z.infer<typeof labState>;
 
 const namePattern = /^[a-z0-9][a-z0-9-]{0,30}$/;
 
-export function assertLabName(name: string): void {
+function assertLabName(name: string): void {
   if (!namePattern.test(name)) throw new Error(`a lab's name is lowercase letters, digits and dashes, not "${name}"`);
 }
 

@@ -12,7 +12,7 @@ import { up } from './up.ts';
  */
 const pods = 60;
 
-export function chosenLab(): { readonly name: string; readonly mustBeUp: boolean } {
+function chosenLab(): { readonly name: string; readonly mustBeUp: boolean } {
   const named = process.env['CASTELLAN_LAB'];
   return named === undefined || named === '' ? { name: 'test', mustBeUp: false } : { name: named, mustBeUp: true };
 }

@@ -23,11 +23,6 @@ export interface UpOptions {
 
 const readyWithin = 60_000;
 
-/** A part did not become ready. The message ends with the last lines it printed. */
-export class PartFailed extends Error {
-  override readonly name = 'PartFailed';
-}
-
 /** Finds the lab of that name, or starts it. A lab that was left half started, or has lost a process, is cleared away first. */
 export async function up(cache: Cache, options: UpOptions): Promise<{ lab: Lab; started: boolean }> {
   const waiting = () => options.say(`another process is working on lab ${options.name}: waiting for it`);
@@ -134,7 +129,7 @@ async function startPart(cache: Cache, lab: Lab, part: Part, signal: AbortSignal
     const ended = !isAlive(running);
     if (ended || Date.now() > deadline) {
       const what = ended ? 'ended before it was ready' : `was not ready after ${readyWithin / 1000} s`;
-      throw new PartFailed(`${part.name} ${what}; the last it printed:\n${lastLines(log)}`);
+      throw new Error(`${part.name} ${what}; the last it printed:\n${lastLines(log)}`);
     }
     if (await part.ready(lab)) break;
     await sleep(50, undefined, { signal });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { execa } from 'execa';
-import { afterAll, describe } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { LabEnv } from './env.ts';
 import { type Canary, canary } from './sample/canaries.ts';
@@ -17,8 +17,10 @@ export async function useLab(): Promise<LabEnv | undefined> {
 /** `describe` with the suite's lab in hand: `await describeWithLab('logs', (lab) => { it(…) })`. */
 export async function describeWithLab(title: string, body: (lab: LabEnv) => void): Promise<void> {
   const lab = await useLab();
-  if (lab === undefined) describe.skip(title, () => {});
-  else describe(title, () => body(lab));
+  describe.skipIf(lab === undefined)(title, () => {
+    if (lab === undefined) it('needs the lab: npm run lab -- build', () => expect.unreachable());
+    else body(lab);
+  });
 }
 
 /** Runs kubectl against the lab. Never throws: a refusal is an answer. */

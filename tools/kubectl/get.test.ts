@@ -237,7 +237,15 @@ describe('kubectl_get of one object', () => {
     expect(await refusalOf({ kind: 'deploy', name, path: 'spec.templates' })).toMatch(
       /^path-not-found: spec has no templates → spec has .*template/,
     );
-    expect(await refusalOf({ kind: 'deploy', name, path: '__proto__.x' })).toMatch(/^path-not-found/);
+    for (const path of [
+      '__proto__.x',
+      'constructor',
+      'toString',
+      'spec.replicas.x',
+      'spec.template.spec.containers.7',
+    ]) {
+      expect(await refusalOf({ kind: 'deploy', name, path })).toMatch(/^path-not-found/);
+    }
   });
 
   it('suggests the nearest names, and the namespaces that have the name', async () => {

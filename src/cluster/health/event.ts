@@ -1,4 +1,4 @@
-import { at, type KindHealth, numberAt, ok, problem, textAt, unknown } from './verdict.ts';
+import { at, type KindHealth, numberAt, ok, plainText, problem, textAt, unknown } from './verdict.ts';
 
 export const event: KindHealth = {
   shape: {
@@ -20,7 +20,8 @@ export const event: KindHealth = {
       numberAt(object.body, 'count') ??
       numberAt(object.body, 'deprecatedCount') ??
       1;
-    return [`${textAt(about, 'kind') ?? '?'}/${textAt(about, 'name') ?? '?'}`, count];
+    const kind = plainText(textAt(about, 'kind'), /^[A-Za-z]{1,60}$/);
+    return [`${kind}/${plainText(textAt(about, 'name'), /^[a-z0-9][-a-z0-9.:]{0,252}$/)}`, count];
   },
   judge({ body }) {
     const type = textAt(body, 'type');

@@ -1,4 +1,4 @@
-import { at, conditionsOf, type KindHealth, knownReason, ok, problem, textAt, unknown } from './verdict.ts';
+import { at, conditionsOf, type KindHealth, knownReason, ok, plainText, problem, textAt, unknown } from './verdict.ts';
 
 export const node: KindHealth = {
   shape: {
@@ -6,7 +6,7 @@ export const node: KindHealth = {
     status: { conditions: true, nodeInfo: { kubeletVersion: true } },
   },
   columns: ['version'],
-  cells: (object) => [textAt(at(object.body, 'status', 'nodeInfo'), 'kubeletVersion') ?? '?'],
+  cells: (object) => [plainText(textAt(at(object.body, 'status', 'nodeInfo'), 'kubeletVersion'), /^v[\w.+-]{1,40}$/)],
   judge(object) {
     const conditions = conditionsOf(object);
     const ready = conditions.find(({ type }) => type === 'Ready');

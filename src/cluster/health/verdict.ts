@@ -115,6 +115,11 @@ export function knownReason(reason: string | undefined): string | undefined {
   return reason !== undefined && reasons.has(reason) ? reason : undefined;
 }
 
+/** Text that may stand in a table unfenced because it has a form no sentence has; anything else becomes `?`. */
+export function plainText(text: string | undefined, form: RegExp): string {
+  return text !== undefined && form.test(text) ? text : '?';
+}
+
 function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -27,15 +27,25 @@ const pluginAgeMs = 10_000;
 /** Reads what the login points to. Throws `cluster-credential-failed`. */
 export function credentialSource(login: Login, now: () => number = Date.now): CredentialSource {
   let current: { readonly credential: Credential; readonly until: number } | undefined;
+  let pending: Promise<Credential> | undefined;
   const obtain = login.plugin === undefined ? fromFiles(login) : fromPlugin(login);
   const age = login.plugin === undefined ? tokenFileAgeMs : pluginAgeMs;
+
+  const renew = async (): Promise<Credential> => {
+    const fresh = await obtaining(login, obtain);
+    const before = current?.credential.tls;
+    const credential = before !== undefined && sameTls(before, fresh.tls) ? { ...fresh, tls: before } : fresh;
+    current = { credential, until: now() + age };
+    return credential;
+  };
+
   return async () => {
     if (current !== undefined && now() < current.until) return current.credential;
-    const fresh = await obtaining(login, obtain);
-    const tls =
-      current !== undefined && sameTls(current.credential.tls, fresh.tls) ? current.credential.tls : fresh.tls;
-    current = { credential: { ...fresh, tls }, until: now() + age };
-    return current.credential;
+    // Requests that start together share one reading, so a plugin runs once and the pool is opened once.
+    pending ??= renew().finally(() => {
+      pending = undefined;
+    });
+    return pending;
   };
 }
 

@@ -159,6 +159,14 @@ describe('a credential', () => {
     expect(String((await source()).tls.cert)).toBe('two');
   });
 
+  it('is obtained once for requests that start together', async () => {
+    const file = await kubeconfigWith({ user: { tokenFile: 'token', 'client-certificate': 'token' } });
+    await writeFile(join(file, '..', 'token'), token);
+    const source = credentialSource(await readKubeconfig(file, undefined));
+    const [first, ...others] = await Promise.all(Array.from({ length: 5 }, () => source()));
+    for (const other of others) expect(other.tls).toBe(first?.tls);
+  });
+
   it('comes from a plugin, found beside the kubeconfig', async () => {
     const status = { token, expirationTimestamp: '2099-01-01T00:00:00Z' };
     const credential = JSON.stringify({

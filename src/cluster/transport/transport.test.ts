@@ -125,7 +125,7 @@ describe('the transport', () => {
 
   it('stops when the caller does, for the caller’s reason', async () => {
     await using server = await listen(() => undefined);
-    await using transport = transportTo(server.url, token);
+    await using transport = transportTo(server.url, token, { deadlineMs: 600_000 });
     const caller = new AbortController();
     const reading = read(transport, caller.signal);
     caller.abort(new Error('the caller left'));

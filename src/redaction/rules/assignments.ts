@@ -5,6 +5,7 @@ import { alphabet, type Scan } from '../scan.ts';
 import { readSeparator, readValue, type Separator } from './grammar.ts';
 import { looseValue } from './loose-values.ts';
 import { nothingBefore, type PatternRule, type Reading } from './rule.ts';
+import { resumeBehind, type Target } from './target.ts';
 
 /**
  * A value beside a name that says it is a secret, in YAML, JSON, HCL, environment files, log lines, query strings, XML and
@@ -61,14 +62,6 @@ export const assignmentRule: PatternRule = {
   },
 };
 
-export interface Target {
-  readonly scan: Scan;
-  readonly name: string;
-  readonly kind: NameClass;
-  readonly start: number;
-  readonly nameEnd: number;
-}
-
 /** Without the letter of an escape (`\n`) that stands before it. */
 function nameOf(scan: Scan, start: number, end: number): string {
   const written = scan.slice(start, end);
@@ -122,7 +115,7 @@ function valueBehind(target: Target, separator: Separator): Reading | undefined 
     const more = next !== undefined && value.quoted && (listed > 0 || !next.startsWith(','));
     if (!more) {
       const last = findings.at(-1);
-      return last === undefined ? undefined : { findings, resume: Math.max(last.end, target.nameEnd) };
+      return last === undefined ? undefined : { findings, resume: resumeBehind(target, last.end) };
     }
     from = value.behind + next.length;
   }

@@ -1,7 +1,7 @@
 import { judge, labels } from '../judgement.ts';
-import type { Target } from './assignments.ts';
 import { readValue } from './grammar.ts';
 import { foundByContext, type Reading } from './rule.ts';
+import { resumeBehind, type Target } from './target.ts';
 
 /**
  * Values that stand behind a name without `:` or `=` between them: arguments of a command, columns of a table, SQL,
@@ -44,5 +44,5 @@ function valueAt(target: Target, from: number, extent: 'word' | 'line', shortest
   const judged = judge(kind, text, { quoted: true, colon: false, startsLine: false, spacedEquals: false });
   const word = !value.quoted && /^(?:to|or|and|is|the|for|not|flag|from|with|value|file)$/i.test(text);
   if (!judged || word || text.length < shortest) return undefined;
-  return foundByContext(value.start, value.end, labels[kind]);
+  return { ...foundByContext(value.start, value.end, labels[kind]), resume: resumeBehind(target, value.end) };
 }

@@ -22,8 +22,10 @@ export const secretManifestRule: PatternRule = {
     const flow = scan.text[separator.end] === '{';
     const map = flow ? flowMap(scan, separator.end + 1) : blockMap(scan, at, separator.end);
     if (map.values.length === 0) return nothingBefore(anchorEnd);
-    if (!always && !map.values.every(({ start, end }) => isBase64(scan, start, end))) return nothingBefore(anchorEnd);
-    const findings = map.values
+    const encoded = always ? map.values : map.values.filter(({ start, end }) => isBase64(scan, start, end));
+    // Among values that are not base64 (a ConfigMap beside the Secret) short ones may be words that only look like it.
+    const sure = encoded.length === map.values.length ? encoded : encoded.filter(({ start, end }) => end - start >= 16);
+    const findings = sure
       .filter(({ start, end }) => !holdsOnlyMarkers(scan.slice(start, end)))
       .map(({ start, end }): Finding => ({ start, end, rule: 'kubernetes-secret', byContext: true }));
     return { findings, resume: map.end };
@@ -84,6 +86,7 @@ function blockMap(scan: Scan, at: number, from: number): Values {
       const depth = first - start;
       if (depth <= indent) break;
       if (inner === -1) inner = depth;
+      if (depth < inner) break;
       if (depth > inner) values.push({ start: first, end });
       else pushPair(scan, first, end, values);
     }

@@ -93,7 +93,8 @@ function freeName(object: MutableObject, name: string): string {
 
 /** Own property whatever its name, `__proto__` too. */
 function assign(object: MutableObject, name: string, value: JsonValue): void {
-  Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
+  if (name !== '__proto__') object[name] = value;
+  else Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
 }
 
 /** Masks every string and number at or below a path of a walk's own result; true when one was. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createRequestStateCodec, InMemoryServerEventBus } from '@modelcontextprotocol/server';
-import type { Config } from '../../config/index.ts';
+import { type Config, isLoopback } from '../../config/index.ts';
 import { defineErrors, type Principal } from '../../kit/index.ts';
 import type { ConformanceServing } from '../daemon.ts';
 import { registerConformanceFixtures } from './fixtures.ts';
@@ -20,8 +20,6 @@ const principal: Principal = Object.freeze({
   via: 'conformance',
   scopes: Object.freeze([]),
 });
-
-const loopback: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /**
  * How the daemon serves the protocol's test suite: the same stack, fixtures beside the empty catalogue, no tokens. Throws
@@ -50,7 +48,7 @@ function refusal({ groups, database, http }: Config): string | undefined {
   if (group !== undefined) return `the configuration names ${group}`;
   if (database.kind !== 'embedded') return 'the configuration names a database server';
   if (http === undefined) return 'the configuration has no HTTP listener';
-  if (!loopback.has(http.host)) return `the configuration listens on ${http.host}, which is not loopback`;
+  if (!isLoopback(http.host)) return `the configuration listens on ${http.host}, which is not loopback`;
   if (http.allowedHosts.length + http.allowedOrigins.length > 0) {
     return 'the configuration lets other hosts or origins in';
   }

@@ -1,0 +1,86 @@
+import { stripHiddenCharacters } from '../kit/index.ts';
+
+/**
+ * A text as its reader will see it once it is unescaped: `\\n`, `\\"` and `\\u0041` of JSON that was embedded or cut, `%41` of
+ * URLs. Each character remembers where it came from, so what is found in a view is masked in the text, and only that.
+ */
+export interface View {
+  readonly text: string;
+  /** Where each character started in the text it was made from; one more than there are characters. */
+  readonly offsets: Uint32Array;
+}
+
+const letters: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '',
+  b: '',
+  f: '',
+  '"': '"',
+  "'": "'",
+  '/': '/',
+  '\\': '\\',
+};
+const codes = /\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2}))/y;
+const colours = /(?:\[[0-9;]{0,16}[A-Za-z])?/y;
+
+/** Undefined when there is no escape in it. */
+export function unescapedView(text: string): View | undefined {
+  return viewOf(text, '\\', (at) => {
+    const letter = letters[text.charAt(at + 1)];
+    if (letter !== undefined) return { character: letter, end: at + 2 };
+    codes.lastIndex = at;
+    const code = codes.exec(text);
+    if (code === null) return undefined;
+    const character = String.fromCharCode(Number.parseInt(code[1] ?? code[2] ?? '', 16));
+    const end = at + code[0].length;
+    if (character !== '\u001b') return { character: stripHiddenCharacters(character), end };
+    colours.lastIndex = end;
+    return { character: '', end: end + (colours.exec(text)?.[0].length ?? 0) };
+  });
+}
+
+const percent = /%([0-9A-Fa-f]{2})/y;
+
+export function percentDecodedView(text: string): View | undefined {
+  return viewOf(text, '%', (at) => {
+    percent.lastIndex = at;
+    const code = percent.exec(text)?.[1];
+    return code === undefined ? undefined : { character: String.fromCharCode(Number.parseInt(code, 16)), end: at + 3 };
+  });
+}
+
+function viewOf(
+  text: string,
+  sign: string,
+  read: (at: number) => { readonly character: string; readonly end: number } | undefined,
+): View | undefined {
+  let next = text.indexOf(sign);
+  if (next === -1) return undefined;
+  const parts: string[] = [];
+  const offsets = new Uint32Array(text.length + 1);
+  let length = 0;
+  let copied = 0;
+  let changed = false;
+  const copyTo = (end: number): void => {
+    parts.push(text.slice(copied, end));
+    for (; copied < end; copied += 1) offsets[length++] = copied;
+  };
+  while (next !== -1) {
+    const unit = read(next);
+    if (unit === undefined) {
+      copyTo(next + 1);
+    } else {
+      changed = true;
+      copyTo(next);
+      parts.push(unit.character);
+      if (unit.character !== '') offsets[length++] = next;
+      copied = unit.end;
+    }
+    next = text.indexOf(sign, copied);
+  }
+  if (!changed) return undefined;
+  copyTo(text.length);
+  offsets[length] = text.length;
+  return { text: parts.join(''), offsets: offsets.subarray(0, length + 1) };
+}

@@ -1,0 +1,84 @@
+import { readdirSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { catalogue } from '../../tools/catalogue.ts';
+import { ScratchCastellan } from './scratch-castellan.ts';
+import { openSession } from './session.ts';
+
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+const programs = join(repository, 'node_modules', '.bin');
+
+describe('the package as it would be published', () => {
+  const castellan = new ScratchCastellan();
+  const place = join(castellan.directory, 'installed');
+  let tarball = '';
+  /** An environment in which `node` is the one that runs this suite. */
+  const environment = castellan.environment({
+    PATH: [programs, dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
+  });
+  const run = (cwd: string, file: string, ...words: readonly string[]) =>
+    execa(file, words, {
+      cwd,
+      env: { ...environment, ...registryVariables() },
+      extendEnv: false,
+      stdin: 'ignore',
+      all: true,
+    });
+
+  beforeAll(async () => {
+    await run(repository, 'npm', 'run', 'build');
+    await run(repository, 'npm', 'pack', '--ignore-scripts', '--pack-destination', castellan.directory);
+    tarball = join(castellan.directory, readdirSync(castellan.directory).find((name) => name.endsWith('.tgz')) ?? '');
+    const flags = ['--no-audit', '--no-fund', '--omit=dev', '--loglevel=error'];
+    await run(castellan.directory, 'npm', 'install', '--prefix', place, ...flags, tarball);
+  });
+  afterAll(() => castellan[Symbol.asyncDispose]());
+
+  it('passes publint', async () => {
+    expect((await run(repository, 'publint', 'run', tarball, '--strict')).all).toContain('All good');
+  });
+
+  it('has types that every consumer of modules can read', async () => {
+    await run(repository, 'attw', tarball, '--profile', 'esm-only');
+  });
+
+  it('ships neither tests nor sources', async () => {
+    const listed = await run(castellan.directory, 'tar', '-tzf', tarball);
+    const strays = listed.stdout
+      .split('\n')
+      .filter((path) => /\.(test|contract|fixture)\.|(?<!\.d)\.ts$|\.env|\.tgz/.test(path));
+    expect(strays).toEqual([]);
+  });
+
+  it('says its version and its tools', async () => {
+    const castellanProgram = join(place, 'node_modules', '.bin', 'castellan');
+    const manifest = await import('../../package.json', { with: { type: 'json' } });
+    expect((await run(place, castellanProgram, '--version')).stdout).toBe(manifest.default.version);
+    const { stdout } = await run(place, castellanProgram, 'tools');
+    for (const { tools } of catalogue) for (const { name } of tools) expect(stdout).toContain(name);
+  });
+
+  it('serves a session', async () => {
+    const main = join(place, 'node_modules', 'castellan', 'dist', 'src', 'cli', 'main.js');
+    const config = castellan.configure(castellan.cluster());
+    await using session = await openSession(castellan, { main, environment: { CASTELLAN_CONFIG: config } });
+    const { tools } = await session.client.listTools();
+    expect(tools.map(({ name }) => name).toSorted()).toEqual(
+      catalogue.flatMap((group) => group.tools.map(({ name }) => name)).toSorted(),
+    );
+  });
+});
+
+/** What tells npm where packages come from, on machines that do not ask the registry itself. */
+function registryVariables(): Record<string, string> {
+  const kept =
+    /^(npm_config_(registry|cafile|userconfig|cache|proxy|https_proxy|noproxy)|(https?|no)_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR))$/i;
+  const entries = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const user = process.env['HOME'];
+  return {
+    ...(user === undefined ? {} : { npm_config_userconfig: join(user, '.npmrc') }),
+    ...Object.fromEntries(entries.filter(([name]) => kept.test(name))),
+  };
+}
