@@ -50,8 +50,8 @@ function isPlain({ word }: Candidate): boolean {
 }
 
 /** Text between single quotes means itself; what would end or escape them is left out. */
-function quoted(text: string): string {
-  return `'${text.replace(/[^\x20-\x7E]|['\\:[\]`$"]/g, ' ').slice(0, 80)}'`;
+function quoted(text: string, before = ''): string {
+  return `'${before}${text.replace(/[^\x20-\x7E]|['\\:[\]`$"]/g, ' ').slice(0, 80)}'`;
 }
 
 const wordsOf = ({ commands, options }: Place): string => [...commands, ...options].map(({ word }) => word).join(' ');
@@ -88,7 +88,7 @@ ${caseOf(places)} route="$next" ;;
 ${places
   .map(
     ({ path, commands, options }) =>
-      `    '${path}') found=(${[...commands, ...options].map(({ word, description }) => `'${word}:'${quoted(description)}`).join(' ')}) ;;`,
+      `    '${path}') found=(${[...commands, ...options].map(({ word, description }) => quoted(description, `${word}:`)).join(' ')}) ;;`,
   )
   .join('\n')}
   esac

@@ -46,7 +46,9 @@ export function serveCommand(context: CliContext): Command {
 }
 
 function withHttp(config: Config, options: ServeOptions): Config {
-  return config.http !== undefined || config.httpRefused || options.socketOnly === true ? config : { ...config, http: defaultHttp };
+  return config.http !== undefined || config.httpRefused || options.socketOnly === true
+    ? config
+    : { ...config, http: defaultHttp };
 }
 
 /** What a person who just started it wants to know: where it is, what it sees, what is missing and how to add it. */

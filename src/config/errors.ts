@@ -7,12 +7,12 @@ export const configError = defineErrors({
   },
   'config-unreadable': {
     audience: 'operator',
-    meaning: 'castellan.yaml cannot be read, is too large or no text, or every user of the machine can change it.',
+    meaning: 'The castellan.yaml cannot be read, is too large or no text, or every user of the machine can change it.',
   },
-  'config-malformed': { audience: 'operator', meaning: 'castellan.yaml is not YAML as Castellan reads it.' },
+  'config-malformed': { audience: 'operator', meaning: 'The castellan.yaml is not YAML as Castellan reads it.' },
   'config-unknown-key': {
     audience: 'operator',
-    meaning: 'castellan.yaml has a key, or the environment a CASTELLAN_ variable, that means nothing.',
+    meaning: 'A key of castellan.yaml, or a CASTELLAN_ variable, means nothing.',
   },
   'config-invalid': {
     audience: 'operator',
@@ -36,7 +36,7 @@ export const configError = defineErrors({
   },
   'secret-unresolvable': {
     audience: 'operator',
-    meaning: 'castellan.yaml names a secret in Vault, and nothing is configured that can read it.',
+    meaning: 'A secret is named by its place in Vault, and nothing is configured that can read it there.',
   },
 });
 

@@ -25,7 +25,7 @@ export function filePath() {
 
 const fileForm = String.raw`(?:~|\.{1,2})?/[^\0\r\n]+`;
 const segment = String.raw`(?!\.{1,2}(?:/|#))[A-Za-z0-9._-]+`;
-const vaultForm = String.raw`vault://${segment}(?:/${segment})+#[A-Za-z0-9._-]+(?:@[1-9][0-9]{0,8})?`;
+const vaultForm = `vault://${segment}(?:/${segment})+#[A-Za-z0-9._-]+(?:@[1-9][0-9]{0,8})?`;
 
 /** Where a secret is; never the secret itself. `readSecret` opens it. */
 export function secretReference() {

@@ -34,7 +34,7 @@ function problemsOfOne(issue: Issue, typed: Typed): readonly Problem[] {
     {
       code: 'config-invalid',
       where: typed.whereOf(issue.path),
-      message: `${subject} ${withoutValue(words, value)}`,
+      message: `${subject} ${words}`,
       next,
     },
   ];
@@ -52,13 +52,13 @@ function unknownKey(above: ConfigPath, key: string, typed: Typed): Problem {
   return {
     code: 'config-unknown-key',
     where: typed.whereOf([...above, key]),
-    message: `${pathText([...above, shownKey(key)])} is not a key${named}`,
+    message: `${[...(above.length === 0 ? [] : [pathText(above)]), unknownText(key)].join('.')} is not a key${named}`,
     next: known.length === 0 ? 'remove it' : `rename or remove it; there may stand: ${known.join(', ')}`,
   };
 }
 
 /** A pasted secret can end up as a key: only what could be one is repeated. */
-function shownKey(key: string): string {
+function unknownText(key: string): string {
   return /^[A-Za-z][A-Za-z_-]{0,39}$/.test(key) ? key : '«not a word»';
 }
 
@@ -78,7 +78,7 @@ function wordsOf(issue: Issue, value: unknown): readonly [words: string, next: s
         : [`cannot be ${kindName(value)}`, place];
     case 'custom':
     case 'invalid_format':
-      return [issue.message, place];
+      return [withoutValue(issue.message, value), place];
     case 'too_small':
     case 'too_big': {
       const unit = issue.origin === 'array' ? ' entries' : issue.origin === 'string' ? ' characters' : '';
@@ -86,7 +86,7 @@ function wordsOf(issue: Issue, value: unknown): readonly [words: string, next: s
       return [`takes ${bound}${unit}`, place];
     }
     default:
-      return [`is not valid: ${issue.message}`, place];
+      return [`is not valid: ${withoutValue(issue.message, value)}`, place];
   }
 }
 
@@ -106,14 +106,14 @@ function kindName(value: unknown): string {
   return typeof value === 'boolean' ? 'true or false' : 'text';
 }
 
-export function valueAt(tree: unknown, path: ConfigPath): unknown {
+function valueAt(tree: unknown, path: ConfigPath): unknown {
   return path.reduce<unknown>((value, key) => {
     if (Array.isArray(value)) return value[Number(key)];
     return isPlainObject(value) && Object.hasOwn(value, key) ? value[String(key)] : undefined;
   }, tree);
 }
 
-const shortestHidden = 4;
+const shortestHidden = 6;
 
 /** A group's own check may quote what it refused; what was typed stays out of every error. */
 function withoutValue(words: string, value: unknown): string {

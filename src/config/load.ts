@@ -178,8 +178,8 @@ function originsOf(
   const leaves = (value: unknown, path: ConfigPath): readonly ConfigPath[] =>
     isPlainObject(value) ? Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key])) : [path];
   return leaves(tree, []).map((path) => {
-    const key = pathText(path);
-    const reference = references.find((one) => pathText(one.path) === key);
+    const key = path.join('.');
+    const reference = references.find((one) => one.path.join('.') === key);
     return [key, reference === undefined ? whereOf(path) : `${reference.text}, named at ${whereOf(path)}`];
   });
 }

@@ -17,8 +17,13 @@ export interface Problem {
 /** `http.allowedHosts[0]`. */
 export function pathText(path: ConfigPath): string {
   return path
-    .map((key, at) => (typeof key === 'number' ? `[${key}]` : `${at === 0 ? '' : '.'}${String(key)}`))
+    .map((key, at) => (typeof key === 'number' ? `[${key}]` : `${at === 0 ? '' : '.'}${keyText(String(key))}`))
     .join('');
+}
+
+/** Below a key that takes any names: what could do harm on a terminal is not repeated. */
+function keyText(key: string): string {
+  return /^[\w.@-]{1,63}$/.test(key) ? key : '«name»';
 }
 
 const mostTold = 20;

@@ -79,7 +79,10 @@ const http = z
     requestsPerMinute: z.int().min(1).max(100_000).default(600).describe('of one principal'),
   })
   .refine(
-    ({ listen: address, allowedHosts }) => allowedHosts.length > 0 || isLoopback(parseListen(address)?.host ?? ''),
+    ({ listen: address, allowedHosts }) => {
+      const host = parseListen(address)?.host;
+      return host === undefined || allowedHosts.length > 0 || isLoopback(host);
+    },
     {
       // Beyond loopback, a server that answers to any Host would answer to a page that rebinds its name.
       path: ['listen'],

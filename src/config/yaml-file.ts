@@ -74,7 +74,7 @@ export function readYamlFile(file: string): YamlFile {
 }
 
 /** `name` is what places are told by. */
-export function parseYaml(text: string, name: string): YamlFile {
+function parseYaml(text: string, name: string): YamlFile {
   const lines = new LineCounter();
   const at = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
@@ -93,13 +93,12 @@ export function parseYaml(text: string, name: string): YamlFile {
     placeOf: () => where,
     has: () => false,
   });
-  let document: Document.Parsed;
-  try {
-    document = parseDocument(text, { prettyErrors: false, lineCounter: lines, stringKeys: true, logLevel: 'silent' });
-  } catch (error) {
-    if (error instanceof RangeError) return malformed(name, 'nests too deeply');
-    throw error;
-  }
+  const document = parseDocument(text, {
+    prettyErrors: false,
+    lineCounter: lines,
+    stringKeys: true,
+    logLevel: 'error',
+  });
   const [fault] = [...document.errors, ...document.warnings];
   if (fault !== undefined) return malformed(at(fault.pos[0]), wordsFor(fault.code));
   const tree = plainTree(document);
@@ -163,6 +162,7 @@ const faults: Readonly<Record<string, string>> = {
   MULTIPLE_DOCS: 'begins a second document; only one is read',
   MULTILINE_IMPLICIT_KEY: 'is a key over several lines, or lacks a colon',
   NON_STRING_KEY: 'is a key that is not text',
+  RESOURCE_EXHAUSTION: 'nests too deeply',
   TAB_AS_INDENT: 'is indented with a tab; YAML takes spaces',
   TAG_RESOLVE_FAILED: 'has a tag (!) that means nothing here',
   UNEXPECTED_TOKEN: 'stands where nothing may',

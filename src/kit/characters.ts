@@ -42,6 +42,9 @@ const hidden = new RegExp(
   'gu',
 );
 
+/** What `stripHiddenCharacters` removes, in one pattern: for those who need to know where. */
+export const hiddenSequences = new RegExp(`${terminal.source}|${hidden.source}`, 'gu');
+
 /** Removes them; a carriage return before a newline goes too, a lone one becomes a newline; half a surrogate pair is replaced. */
 export function stripHiddenCharacters(text: string): string {
   return text.toWellFormed().replace(/\r\n?/g, '\n').replace(terminal, '').replace(hidden, '');

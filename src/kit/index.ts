@@ -1,6 +1,6 @@
 /** The vocabulary every group is written in. Needs zod and nothing else. */
 export * from './answer.ts';
-export { stripHiddenCharacters } from './characters.ts';
+export { hiddenSequences, stripHiddenCharacters } from './characters.ts';
 export { type CursorCall, type Cursors, createCursors } from './cursor.ts';
 export { type Effect, effects } from './effect.ts';
 export {

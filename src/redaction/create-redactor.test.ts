@@ -5,7 +5,7 @@ import { hostileFragments } from './fixtures/hostile.ts';
 import { createRandom } from './fixtures/random.ts';
 import { residue } from './fixtures/residue.ts';
 import { drawSamples, type NamedSample, samples } from './fixtures/samples.ts';
-import { createRedactor } from './index.ts';
+import { createRedactor, marker } from './index.ts';
 import { patternRules } from './rules/table.ts';
 
 const redactor = createRedactor();
@@ -167,6 +167,20 @@ describe('redacting text', () => {
     );
     const shown = redactor.text(`${one} and ${two} and password=«redacted:password»`);
     expect(shown.counts).toEqual({ gitlab: 2 });
+  });
+});
+
+describe('a marker', () => {
+  it('carries a plain word as its detail, and nothing else', () => {
+    expect(marker('jwt', 'RS256')).toBe('«redacted:jwt:RS256»');
+    for (const detail of ['a b', '»', '"', '\\', 'x'.repeat(30), ''])
+      expect(marker('jwt', detail)).toBe('«redacted:jwt»');
+  });
+
+  it('is named by what knows the secret itself when its surroundings say less', () => {
+    const secret = drawSamples(createRandom(2)).find(({ rule }) => rule === 'gitlab')?.text ?? '';
+    expect(redactor.text(`token: ${secret}`).text).toBe('token: «redacted:gitlab»');
+    expect(redactor.text(`Authorization: Bearer ${secret}`).text).toBe('Authorization: Bearer «redacted:gitlab»');
   });
 });
 

@@ -6,8 +6,9 @@ import type { ExtensibleRedactor, Finding, RedactionCounts, RedactionLayer, Stru
 import { findInDocuments } from './structure/documents.ts';
 import { structuralRules } from './structure/rules.ts';
 import { walkValue } from './structure/walk.ts';
+import { throughView, visibleView } from './views.ts';
 
-export interface RedactorOptions {
+interface RedactorOptions {
   /** Beside the pattern rules, which always run. */
   readonly layers?: readonly RedactionLayer[];
   readonly structuralRules?: readonly StructuralRule[];
@@ -15,10 +16,15 @@ export interface RedactorOptions {
 
 const escapeCharacter = String.fromCodePoint(0x1b);
 const controlIntroducer = String.fromCodePoint(0x9b);
-const sequence = new RegExp(
-  `(?:${escapeCharacter}\\[|${controlIntroducer})[0-?]{0,64}[ -/]{0,8}[@-~]|${escapeCharacter}[@-Z\\\\^_]`,
-  'g',
-);
+const parameters = new RegExp(`[${escapeCharacter}${controlIntroducer}]\\[?[0-?]{0,64}[ -/]{0,8}`, 'g');
+
+/** What a sequence may have taken from the text behind it: its letter, or what passed for its parameters too. */
+function sequencesAsText(text: string): readonly string[] {
+  return [
+    text.replaceAll(escapeCharacter, ' ').replaceAll(controlIntroducer, ' '),
+    text.replace(parameters, (whole) => ' '.repeat(whole.length)),
+  ];
+}
 
 /** Real text settles in two rounds, one that finds and one that finds nothing more. */
 const roundLimit = 8;
@@ -27,35 +33,36 @@ export function createRedactor(options: RedactorOptions = {}): ExtensibleRedacto
   const layers: RedactionLayer[] = [patternLayer, ...(options.layers ?? [])];
   const rules: StructuralRule[] = [...structuralRules, ...(options.structuralRules ?? [])];
 
-  const find = (text: string): readonly Finding[] => {
-    const plain = layers.flatMap((layer) => layer.find(text));
-    return mergeFindings(text, findInDocuments(text, plain, { text: redacted, rules }));
-  };
+  const findPlain = (text: string): Finding[] => layers.flatMap((layer) => layer.find(text));
+
+  const find = (text: string): readonly Finding[] =>
+    mergeFindings(text, findInDocuments(text, findPlain(text), { text: redacted, rules }));
 
   /**
    * A terminal sequence takes the letter that ends it along: one left open before a token takes the token's first, and
-   * what is left no longer looks like one. What a sequence would cut into is masked behind it before it is removed.
+   * what is left no longer looks like one. So a text with sequences is read both with them and without, and masked
+   * before they are removed.
    */
-  const withoutCutSecrets = (input: string): string => {
-    if (!input.includes(escapeCharacter) && !input.includes(controlIntroducer)) return input;
-    const visible = input.replaceAll(escapeCharacter, ' ').replaceAll(controlIntroducer, ' ');
-    const found = layers.flatMap((layer) => layer.find(visible)).sort((one, other) => one.start - other.start);
-    const cut: Finding[] = [];
-    let next = 0;
-    for (const { index, 0: whole } of input.matchAll(sequence)) {
-      const behind = index + whole.length;
-      while ((found[next]?.start ?? Number.POSITIVE_INFINITY) < index) next += 1;
-      for (let at = next; (found[at]?.start ?? Number.POSITIVE_INFINITY) < behind; at += 1) {
-        const finding = found[at];
-        if (finding !== undefined && finding.end > behind) cut.push({ ...finding, start: behind });
+  const withoutSequences = (input: string): string => {
+    if (!input.includes(escapeCharacter) && !input.includes(controlIntroducer)) return stripHiddenCharacters(input);
+    const text = input.toWellFormed().replace(/\r\n?/g, '\n');
+    const view = visibleView(text);
+    const findings = findPlain(view.text).map((finding) => throughView(finding, view));
+    for (const asText of sequencesAsText(text)) {
+      let next = 0;
+      for (const finding of findPlain(asText).sort((one, other) => one.start - other.start)) {
+        while ((view.sequences[next]?.end ?? Number.POSITIVE_INFINITY) <= finding.start) next += 1;
+        const around = view.sequences[next];
+        const start = around !== undefined && around.start <= finding.start ? around.end : finding.start;
+        if (start < finding.end) findings.push({ ...finding, start });
       }
     }
-    return rewrite(input, mergeFindings(input, cut));
+    return stripHiddenCharacters(rewrite(text, mergeFindings(text, findings)));
   };
 
   const redacted = (input: string): string => {
     try {
-      let text = stripHiddenCharacters(withoutCutSecrets(input));
+      let text = withoutSequences(input);
       for (let round = 0; round < roundLimit; round += 1) {
         const findings = find(text);
         if (findings.length === 0) return text;
@@ -68,24 +75,28 @@ export function createRedactor(options: RedactorOptions = {}): ExtensibleRedacto
     }
   };
 
-  const redactedValue = (input: JsonValue): JsonValue => {
+  const redactedValue = (input: JsonValue): { value: JsonValue; counts: RedactionCounts } => {
+    const added = new Map<string, number>();
     let value = input;
     for (let round = 0; round < roundLimit; round += 1) {
       const walked = walkValue(value, redacted, rules);
-      if (!walked.changed) return value;
+      if (!walked.changed) return { value, counts: round === 0 ? noCounts : positive(added) };
+      for (const [rule, count] of walked.added) added.set(rule, (added.get(rule) ?? 0) + count);
       value = walked.value;
     }
-    return marker('unsettled');
+    return { value: marker('unsettled'), counts: { unsettled: 1 } };
   };
 
   return {
     text: (input) => {
       const text = redacted(input);
-      return { text, counts: text === input ? noCounts : newMarkers(countMarkers(input), countMarkers(text)) };
+      if (text === input) return { text, counts: noCounts };
+      const added = countMarkers(text);
+      for (const [rule, count] of countMarkers(input)) added.set(rule, (added.get(rule) ?? 0) - count);
+      return { text, counts: positive(added) };
     },
     value: <Value extends JsonValue>(input: Value) => {
-      const value = redactedValue(input);
-      const counts = value === input ? noCounts : newMarkers(markersOf(input), markersOf(value));
+      const { value, counts } = redactedValue(input);
       // Same shape: only strings and numbers become strings.
       return { value: value as Value, counts };
     },
@@ -97,15 +108,6 @@ export function createRedactor(options: RedactorOptions = {}): ExtensibleRedacto
 const noCounts: RedactionCounts = Object.freeze({});
 
 /** Markers that stand in the result beyond those the input came with. */
-function newMarkers(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): RedactionCounts {
-  const counts: Record<string, number> = {};
-  for (const [rule, count] of after) {
-    const added = count - (before.get(rule) ?? 0);
-    if (added > 0) counts[rule] = added;
-  }
-  return counts;
-}
-
-function markersOf(value: JsonValue): Map<string, number> {
-  return countMarkers(JSON.stringify(value));
+function positive(added: ReadonlyMap<string, number>): RedactionCounts {
+  return Object.fromEntries([...added].filter(([, count]) => count > 0));
 }

@@ -110,10 +110,10 @@ function wrappedEnd(scan: Scan, start: number, from: number): number {
 }
 
 const paddings = alphabet('=');
-/** Readable text as hex, twelve characters of it or more: every other digit lies between 2 and 7. */
+/** Readable text as hex, twelve characters of it or more: every other digit lies between 2 and 7, or it is a line's end. */
 export function hexRuns(text: string): Runs {
   const found: Run[] = [];
-  for (const match of text.matchAll(/(?:[2-7][0-9A-Fa-f]){12,}/g)) {
+  for (const match of text.matchAll(/(?:[2-7][0-9A-Fa-f]|0[9ADad]){12,}/g)) {
     found.push({
       start: match.index,
       end: match.index + match[0].length,

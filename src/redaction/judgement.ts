@@ -1,6 +1,6 @@
 import type { NameClass } from './key-names.ts';
 import { holdsOnlyMarkers } from './marker.ts';
-import { judgedLength, looksRandom, plainlyNoSecret, plainNumber, proseWord } from './values.ts';
+import { judgedLength, looksRandom, namesOtherResource, plainlyNoSecret, plainNumber, proseWord } from './values.ts';
 
 /** Whether the value beside a name of some class is to be masked, and which part of it. */
 export interface ValueContext {
@@ -11,9 +11,17 @@ export interface ValueContext {
   readonly startsLine: boolean;
   /** `name = value` with a blank: code, HCL or an INI file. */
   readonly spacedEquals: boolean;
+  /** The name holds a slash. */
+  readonly path: boolean;
 }
 
-export const structured: ValueContext = { quoted: true, colon: false, startsLine: false, spacedEquals: false };
+export const structured: ValueContext = {
+  quoted: true,
+  colon: false,
+  startsLine: false,
+  spacedEquals: false,
+  path: false,
+};
 
 export const labels: Readonly<Record<NameClass, string>> = {
   password: 'password',
@@ -32,13 +40,17 @@ export function judge(kind: NameClass, value: string, context: ValueContext): bo
   if (kind === 'capability') return value.length - (behindHost.exec(value)?.[0].length ?? value.length) >= 8;
   if (value.length > judgedLength) return true;
   if (plainlyNoSecret(value)) return false;
-  if (context.spacedEquals && !context.quoted && /^[A-Za-z_][\w.]*\(/.test(value)) return false;
+  if (context.spacedEquals && !context.quoted && (/^[A-Za-z_][\w.]*\(/.test(value) || namesOtherResource(value)))
+    return false;
   const sentence = context.colon && !context.quoted;
+  // `auth/jwt: Fix …`, as change logs and error messages name what they speak of.
+  if (sentence && context.path && /^[A-Z]?[a-z]*$|^[A-Z]+$/.test(value)) return false;
   switch (kind) {
     case 'password':
       return !(sentence && proseWord(value.split(' ', 1)[0] ?? '') && (!context.startsLine || value.includes(' ')));
     case 'token':
-      if (plainNumber(value)) return false;
+      // What a workflow asks for: `id-token: write`.
+      if (plainNumber(value) || value === 'write' || value === 'read') return false;
       return !(sentence && (proseWord(value) || (!context.startsLine && /^[A-Za-z]?[a-z]*[.,:;]?$/.test(value))));
     case 'secret':
       return looksRandom(value);

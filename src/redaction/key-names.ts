@@ -9,7 +9,7 @@
  */
 export type NameClass = 'password' | 'token' | 'secret' | 'dsn' | 'capability';
 
-export const longestName = 96;
+const longestName = 96;
 
 /** Words behind the telling one that change nothing: DB_PASSWORD_OLD, client-key-data. */
 const trailing = new Set([

@@ -2,7 +2,7 @@ import { createScanner, type Scanned } from './anchors.ts';
 import { base64Runs, hexRuns } from './encodings.ts';
 import type { Finding, RedactionLayer } from './redactor.ts';
 import { patternRules } from './rules/table.ts';
-import { percentDecodedView, unescapedView } from './views.ts';
+import { percentDecodedView, throughView, unescapedView } from './views.ts';
 
 /**
  * The pattern rules, on the text as it stands and as it reads when it is decoded: escapes, percent-encoding, base64, hex,
@@ -35,11 +35,7 @@ export function scanPatterns(text: string, depth: number = decodings): Scanned {
     if (view === undefined) continue;
     const inside = scanPatterns(view.text, depth - 1);
     steps += inside.steps + text.length;
-    for (const finding of inside.findings) {
-      const start = view.offsets[finding.start];
-      const end = view.offsets[finding.end];
-      if (start !== undefined && end !== undefined) findings.push({ ...finding, start, end });
-    }
+    for (const finding of inside.findings) findings.push(throughView(finding, view));
   }
   return { findings, steps };
 }

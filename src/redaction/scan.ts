@@ -17,10 +17,6 @@ export function alphabet(specification: string): Alphabet {
   return table;
 }
 
-export function everythingBut(stops: Alphabet): Alphabet {
-  return stops.map((member) => 1 - member);
-}
-
 export const alphabets = {
   alphanumeric: alphabet('A-Za-z0-9'),
   upper: alphabet('A-Z0-9'),

@@ -93,11 +93,13 @@ const references: readonly RegExp[] = [
   /^\$\{[A-Za-z_][\w.[\]]*\}$/,
   /^\$\((?:[A-Z_][A-Z0-9_]*|[a-z]+ [^'"]*)\)?$/,
   /^%[A-Z_][A-Z0-9_]*%$/,
-  /^\$?\{\{[^"'`]*\}?\}?$/,
+  /^\$?\{\{[^"'`{}]*\}\}$/,
   /^<[a-z][a-z _-]*>$/i,
   /^\((?:sensitive(?: value)?|known after apply|none|redacted|unset|empty)\)?$/,
   /^\[?(?:redacted|hidden|masked|filtered|secret)\]?$/i,
   /^[*•.x-]+$/i,
+  /^%[#+]?[a-z]$/i,
+  /^(?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-[a-z0-9-]+|sk-ssh-[a-z0-9@.-]+)(?: |$)/,
   /^(?:vault|op|ref\+[a-z0-9]+|secretref|sops|kms|env|file|aws-sm|gcp-sm|bws):/,
   /^\$\{(?:env|file|vault|secret)[:.][^}]*\}$/,
   /^\$__(?:env|file)\{[^}]*\}$/,
@@ -111,14 +113,29 @@ const references: readonly RegExp[] = [
   /^[A-Z]:\\[\w\\. -]+$/,
 ];
 
-const filePath = /^(?:\.{1,2}|~)?(?:\/[A-Za-z0-9._-]{1,64}){2,8}\/?$/;
+/** Shown unless some part of them looks drawn at random: paths, files of keys, YAML aliases, other resources in HCL. */
+const named: readonly RegExp[] = [
+  /^(?:\.{1,2}|~)?(?:\/[A-Za-z0-9._-]{1,64}){2,8}\/?$/,
+  /^[\w./<>${}-]{1,128}\.(?:pem|key|crt|cer|p12|pfx)$/,
+  /^[&*][A-Za-z][\w-]{1,64}$/,
+];
+const otherResource =
+  /^[a-z][a-z0-9]*(?:_[a-z0-9_]+(?:\.[A-Za-z_][\w-]*|\[[^\]]{0,64}\]){1,8}|(?:\.[A-Za-z_][\w-]*){2,8})$/;
 
 /** A reference, a placeholder, a word for "none": shown. */
 export function plainlyNoSecret(value: string): boolean {
   if (value.length > judgedLength) return false;
   const text = value.trim();
   if (words.has(text.toLowerCase().replace(/^[<([]|[>)\]]$/g, ''))) return true;
-  return references.some((reference) => reference.test(text)) || (filePath.test(text) && !looksRandom(text));
+  return (
+    references.some((reference) => reference.test(text)) ||
+    (named.some((name) => name.test(text)) && !looksRandom(text))
+  );
+}
+
+/** `random_password.db.result`, `module.db.outputs.password`: what HCL writes without quotes. */
+export function namesOtherResource(value: string): boolean {
+  return value.length <= judgedLength && otherResource.test(value) && !looksRandom(value);
 }
 
 export function proseWord(value: string): boolean {
@@ -136,8 +153,8 @@ export function plainNumber(value: string): boolean {
  */
 export function looksRandom(value: string): boolean {
   if (value.length < 8 || /\s/.test(value)) return false;
-  if (/[^A-Za-z0-9_.\-/:@+=]/.test(value)) return /[A-Za-z0-9]/.test(value) && !/^[\w.,:;()'-]+$/.test(value);
-  return value.split(/[_.\-/:@+=]+/).some(randomPiece);
+  if (/[!#$%^&*~?|]/.test(value) && /[A-Za-z]/.test(value) && /[0-9]/.test(value)) return true;
+  return value.split(/[^A-Za-z0-9]+/).some(randomPiece);
 }
 
 function randomPiece(piece: string): boolean {

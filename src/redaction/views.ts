@@ -1,4 +1,5 @@
-import { stripHiddenCharacters } from '../kit/index.ts';
+import { hiddenSequences, stripHiddenCharacters } from '../kit/index.ts';
+import type { Finding } from './redactor.ts';
 
 /**
  * A text as its reader will see it once it is unescaped: `\\n`, `\\"` and `\\u0041` of JSON that was embedded or cut, `%41` of
@@ -48,6 +49,30 @@ export function percentDecodedView(text: string): View | undefined {
     const code = percent.exec(text)?.[1];
     return code === undefined ? undefined : { character: String.fromCharCode(Number.parseInt(code, 16)), end: at + 3 };
   });
+}
+
+/** Without what cannot be seen: terminal sequences with all they take along, and hidden characters. */
+export function visibleView(text: string): View & { readonly sequences: readonly { start: number; end: number }[] } {
+  const sequences = [...text.matchAll(hiddenSequences)].map(({ index, 0: whole }) => ({
+    start: index,
+    end: index + whole.length,
+  }));
+  const offsets = new Uint32Array(text.length + 1);
+  const parts: string[] = [];
+  let length = 0;
+  let copied = 0;
+  for (const { start, end } of [...sequences, { start: text.length, end: text.length }]) {
+    parts.push(text.slice(copied, start));
+    for (; copied < start; copied += 1) offsets[length++] = copied;
+    copied = end;
+  }
+  offsets[length] = text.length;
+  return { text: parts.join(''), offsets: offsets.subarray(0, length + 1), sequences };
+}
+
+/** A finding of the view, in the text the view was made from. */
+export function throughView(finding: Finding, view: View): Finding {
+  return { ...finding, start: view.offsets[finding.start] ?? 0, end: view.offsets[finding.end] ?? 0 };
 }
 
 function viewOf(

@@ -32,7 +32,7 @@ export interface VerifiedToken {
 const tokenError = defineErrors({
   'token-file-unreadable': {
     audience: 'operator',
-    meaning: 'tokens.json is not what Castellan wrote; every token is refused.',
+    meaning: 'The tokens.json is not what Castellan wrote; every token is refused.',
   },
   'token-invalid-request': {
     audience: 'operator',

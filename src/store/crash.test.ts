@@ -34,7 +34,7 @@ describe('kill -9', () => {
     for (let round = 0; round < 20; round += 1) {
       const writer = startWriter(home, String(round));
       const gone = once(writer, 'exit');
-      let left = 1 + Math.floor(Math.random() * 120);
+      let left = 1 + Math.floor(Math.random() * 40);
       for await (const line of createInterface({ input: writer.stdout })) {
         if (line === 'ready') continue;
         acknowledged.push(line);

@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { describeWithLab, leaksIn, sampleOf } from '../lab/use-lab.ts';
+import { authorizingProxy } from './authorizing-proxy.ts';
 import { claudeCode } from './program-cache.ts';
 import { mainFile, ScratchCastellan } from './scratch-castellan.ts';
 import { lastWords, scriptedModel } from './scripted-model.ts';
@@ -24,6 +25,7 @@ await describeWithLab('Claude Code, with a model that follows a script', (lab) =
   });
   afterAll(() => castellan[Symbol.asyncDispose]());
 
+  const look = { tool, input: { kind: 'pods', namespace: failing.namespace } };
   const servers = {
     stdio: () => ({
       command: process.execPath,
@@ -34,22 +36,35 @@ await describeWithLab('Claude Code, with a model that follows a script', (lab) =
   };
 
   it.each(['stdio', 'HTTP'] as const)(
-    'finds the tool by searching, calls it and sees the cluster, over %s',
+    'is offered the tool, calls it and sees the cluster, over %s',
     async (transport) => {
-      await using model = await scriptedModel([
-        { tool: 'ToolSearch', input: { query: 'kubernetes pods', max_results: 3 } },
-        { tool, input: { kind: 'pods', namespace: failing.namespace } },
-      ]);
+      await using model = await scriptedModel([look]);
       const said = await ask(model.url, servers[transport]());
 
       expect(said).toMatchObject({ is_error: false, result: lastWords });
-      expect(model.offered).toContain('ToolSearch');
-      expect(model.seen[0]).toContain(tool);
-      expect(model.seen[1]).toContain(failing.name);
-      expect(model.seen[1]).toContain('CrashLoopBackOff');
-      expect(leaksIn(lab, model.seen.join('\n'))).toEqual([]);
+      expect(model.offered).toContain(tool);
+      expectCluster(model.seen[0]);
     },
   );
+
+  it('finds the tool by searching, where it is not loaded up front, calls it and sees the cluster', async () => {
+    const notUpFront = (json: string) => json.replaceAll('"anthropic/alwaysLoad":true', '"anthropic/alwaysLoad":null');
+    await using relay = await authorizingProxy(new URL(url), token, notUpFront);
+    await using model = await scriptedModel([{ tool: 'ToolSearch', input: { query: 'kubernetes pods' } }, look]);
+    const said = await ask(model.url, { type: 'http', url: relay.url });
+
+    expect(said).toMatchObject({ is_error: false, result: lastWords });
+    expect(model.offered).toContain('ToolSearch');
+    expect(model.offered).not.toContain(tool);
+    expect(model.seen[0]).toContain(tool);
+    expectCluster(model.seen[1]);
+  });
+
+  function expectCluster(seen: string | undefined): void {
+    expect(seen).toContain(failing.name);
+    expect(seen).toContain('CrashLoopBackOff');
+    expect(leaksIn(lab, seen ?? '')).toEqual([]);
+  }
 
   async function ask(modelUrl: string, server: object) {
     const home = join(castellan.directory, 'claude-home');

@@ -18,6 +18,12 @@ describe("the protocol's test suite, against the fixtures on the product's own s
   });
   afterAll(() => castellan[Symbol.asyncDispose]());
 
+  it('are not served beside anything real', async () => {
+    const config = castellan.configure(castellan.unreachableCluster());
+    const refused = await castellan.run(`--config=${config}`, 'serve', '--conformance');
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('conformance-refused') });
+  });
+
   it.each(['2025-11-25', '2026-07-28'])('every scenario that %s requires of a server passes', async (revision) => {
     const required = requiredScenarios(revision);
     const result = await runSuite(url, '--requirements', revision, '--timeout', scenarioTimeout);
@@ -58,7 +64,7 @@ describe("the protocol's test suite, against the product as it is served", () =>
   beforeAll(async () => {
     opened.use(castellan);
     const { token } = await castellan.token();
-    const daemon = await castellan.serve(`--config=${castellan.configure(castellan.cluster())}`);
+    const daemon = await castellan.serve(`--config=${castellan.configure(castellan.unreachableCluster())}`);
     ({ url } = opened.use(await authorizingProxy(new URL(daemon.url), token)));
   });
   afterAll(() => opened.disposeAsync());

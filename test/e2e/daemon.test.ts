@@ -2,9 +2,9 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { reluctantCluster } from './reluctant-cluster.ts';
 import { ScratchCastellan, stopProcess } from './scratch-castellan.ts';
 import { openSession } from './session.ts';
-import { silentCluster } from './silent-cluster.ts';
 
 let castellan: ScratchCastellan;
 beforeEach(() => {
@@ -25,7 +25,7 @@ describe('one data directory', () => {
     const sessions = await Promise.all(
       (['auto', 'legacy', 'auto'] as const).map((mode) => openSession(castellan, { mode })),
     );
-    expect(await castellan.daemon()).toMatchObject({ clients: 3 });
+    await expect.poll(async () => (await castellan.daemon())?.clients).toBe(3);
     for (const session of sessions) await session[Symbol.asyncDispose]();
     await expect.poll(async () => (await castellan.daemon())?.clients).toBe(0);
   });
@@ -33,7 +33,7 @@ describe('one data directory', () => {
 
 describe.each(['auto', 'legacy'] as const)('a session, %s negotiation', (mode) => {
   it('goes on when its daemon is killed', async () => {
-    const config = castellan.configure(castellan.cluster());
+    const config = castellan.configure(castellan.unreachableCluster());
     await using session = await openSession(castellan, { mode, environment: { CASTELLAN_CONFIG: config } });
     const before = await session.client.listTools();
     const killed = await castellan.daemon();
@@ -49,33 +49,30 @@ describe.each(['auto', 'legacy'] as const)('a session, %s negotiation', (mode) =
   });
 
   it('is told of a call that was lost with its daemon', async () => {
-    await using cluster = await silentCluster();
-    const config = castellan.configure(castellan.cluster(cluster.server, 40));
+    await using cluster = await reluctantCluster(castellan.directory);
+    const config = castellan.configure({ kubernetes: { kubeconfig: cluster.kubeconfig, deadlineSeconds: 40 } });
     await using session = await openSession(castellan, { mode, environment: { CASTELLAN_CONFIG: config } });
-    const asked = cluster.next();
     const call = session.client.callTool({ name: 'kubectl_get', arguments: { kind: 'pods' } });
     const lost = expect(call).rejects.toThrowError(/restarted during tools\/call; nothing was changed; call again/);
-    await asked;
+    await cluster.asked();
     await stopProcess((await castellan.daemon())?.pid ?? 0, 'SIGKILL');
     await lost;
   });
 
   it('takes its cancellation all the way to the cluster', async () => {
-    await using cluster = await silentCluster();
-    const config = castellan.configure(castellan.cluster(cluster.server, 40));
+    await using cluster = await reluctantCluster(castellan.directory);
+    const config = castellan.configure({ kubernetes: { kubeconfig: cluster.kubeconfig, deadlineSeconds: 40 } });
     await using session = await openSession(castellan, { mode, environment: { CASTELLAN_CONFIG: config } });
     const leaving = new AbortController();
-    const asked = cluster.next();
     const call = session.client.callTool(
       { name: 'kubectl_get', arguments: { kind: 'pods' } },
       { signal: leaving.signal },
     );
     const refused = expect(call).rejects.toThrowError();
-    const connection = await asked;
-    const closed = new Promise((resolve) => connection.once('close', resolve));
+    const { gone } = await cluster.asked();
     leaving.abort();
     await refused;
-    await closed;
+    await gone;
     // Still the same daemon: it let go of the call, not of its life.
     expect(await session.client.listTools({}, fresh)).toMatchObject({ tools: expect.any(Array) });
   }, 30_000);
@@ -101,8 +98,8 @@ describe('two versions on one data directory', () => {
     const older = await castellan.daemon();
     await using session = await openSession(castellan, { main: checkoutOfVersion('99.0.0') });
     expect(session.client.getServerVersion()).toMatchObject({ version: version() });
-    expect(session.stderr()).toContain('older than this client');
-    expect(await castellan.daemon()).toMatchObject({ pid: older?.pid, clients: 2 });
+    await expect.poll(() => session.stderr()).toContain('older than this client');
+    await expect.poll(() => castellan.daemon()).toMatchObject({ pid: older?.pid, clients: 2 });
   });
 
   it('an older session is served by a newer daemon', async () => {

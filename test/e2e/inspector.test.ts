@@ -71,7 +71,7 @@ describe('the Inspector, with a cluster nobody answers for', () => {
   const castellan = new ScratchCastellan();
   let inspector: Inspector;
   beforeAll(async () => {
-    inspector = await inspectorFor(castellan, castellan.configure(castellan.cluster()));
+    inspector = await inspectorFor(castellan, castellan.configure(castellan.unreachableCluster()));
   });
   afterAll(() => castellan[Symbol.asyncDispose]());
 
@@ -98,6 +98,13 @@ describe('the Inspector, with a cluster nobody answers for', () => {
     const { code, stdout, stderr } = await inspector.ask(transport, era, ...words);
     expect({ code, stderr }).toMatchObject({ code: 5 });
     expect(stdout + stderr).toContain('did you mean `namespace`');
+  });
+
+  it.each(everyWay)('over %s, %s: a cursor nobody here gave out is refused', async (transport, era) => {
+    const words = ['--method', 'tools/call', '--tool-name', 'kubectl_get', '--tool-arg', 'kind=pods', 'cursor=forged'];
+    const { code, stdout, stderr } = await inspector.ask(transport, era, ...words);
+    expect({ code, stderr }).toMatchObject({ code: 5 });
+    expect(stdout + stderr).toContain('error cursor-');
   });
 });
 

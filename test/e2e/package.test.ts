@@ -62,7 +62,7 @@ describe('the package as it would be published', () => {
 
   it('serves a session', async () => {
     const main = join(place, 'node_modules', 'castellan', 'dist', 'src', 'cli', 'main.js');
-    const config = castellan.configure(castellan.cluster());
+    const config = castellan.configure(castellan.unreachableCluster());
     await using session = await openSession(castellan, { main, environment: { CASTELLAN_CONFIG: config } });
     const { tools } = await session.client.listTools();
     expect(tools.map(({ name }) => name).toSorted()).toEqual(

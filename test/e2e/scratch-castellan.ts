@@ -43,20 +43,18 @@ export class ScratchCastellan implements AsyncDisposable {
     return file;
   }
 
-  /** A cluster that is configured and, unless told otherwise, cannot be reached: its tools are listed, nothing answers. */
-  cluster(server = 'https://127.0.0.1:1', deadlineSeconds = 5): object {
-    const kubeconfig = join(this.directory, 'kubeconfig');
-    const name = 'sample';
+  /** A cluster that is configured and cannot be reached: its tools are listed, nothing answers. */
+  unreachableCluster(): object {
+    const kubeconfig = join(this.directory, 'unreachable.kubeconfig');
+    const name = 'unreachable';
     const content = {
-      apiVersion: 'v1',
-      kind: 'Config',
       'current-context': name,
-      clusters: [{ name, cluster: { server } }],
+      clusters: [{ name, cluster: { server: 'https://127.0.0.1:1' } }],
       users: [{ name, user: {} }],
       contexts: [{ name, context: { cluster: name, user: name } }],
     };
     writeFileSync(kubeconfig, stringify(content), { mode: 0o600 });
-    return { kubernetes: { kubeconfig, deadlineSeconds } };
+    return { kubernetes: { kubeconfig } };
   }
 
   /** `castellan serve`, once it serves. Throws with what it printed when it ends, or does not come up in time. */
@@ -157,7 +155,7 @@ export async function stopProcess(pid: number, signal: NodeJS.Signals = 'SIGTERM
   }
 }
 
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -173,7 +171,7 @@ export async function readAll(stream: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-const serving = z.object({ event: z.literal('daemon.serving'), pid: z.int(), http: z.string().nullable() });
+const serving = z.object({ msg: z.literal('daemon.serving'), pid: z.int(), http: z.string().nullable() });
 
 function parseServing(line: string) {
   if (!line.startsWith('{')) return undefined;

@@ -32,5 +32,7 @@ export async function openSession(castellan: ScratchCastellan, options: SessionO
     printed += chunk.toString('utf8');
   });
   await client.connect(transport);
+  // The client may open with a process that it lets go again: the session's own answers the first request.
+  await client.listPrompts();
   return { client, stderr: () => printed, [Symbol.asyncDispose]: () => client.close() };
 }

@@ -11,9 +11,9 @@ const message = z.strictObject({
   jsonrpc: z.literal('2.0'),
   id: z.number().optional(),
   method: z.string().optional(),
-  params: z.unknown(),
-  result: z.unknown(),
-  error: z.unknown(),
+  params: z.unknown().optional(),
+  result: z.unknown().optional(),
+  error: z.unknown().optional(),
 });
 
 let castellan: ScratchCastellan;
@@ -28,6 +28,7 @@ describe('stdout of `castellan mcp`', () => {
     const stderr = readAll(shim.stderr);
     const lines: string[] = [];
     const answered = Promise.withResolvers<void>();
+    shim.once('close', () => answered.reject(new Error('castellan mcp ended before it answered')));
     createInterface({ input: shim.stdout }).on('line', (line) => {
       lines.push(line);
       if (line.includes('"id":3')) answered.resolve();

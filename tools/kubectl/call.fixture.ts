@@ -47,5 +47,5 @@ export async function callerOf(kubeconfig: string, now = () => new Date()): Prom
 export function settled(text: string): string {
   return text
     .replace(/untrusted [0-9a-f]{12}/g, 'untrusted …')
-    .replace(/«redacted:([a-z-]+):[0-9a-f]{6}»/g, '«redacted:$1:…»');
+    .replace(/«redacted:([a-z-]+):(\d+-bytes-)?[0-9a-f]{6}»/g, '«redacted:$1:$2…»');
 }

@@ -15,7 +15,7 @@ import { scrubArguments, scrubText, type Withhold } from './scrub.ts';
  *  dropped       managedFields, and annotations that repeat the whole object
  *  withheld      the value is replaced by `«redacted:env:f1a9c2»`; the last part is a keyed fingerprint: equal values have
  *                equal ones while this process runs
- *  data          entries of a `data` map: size and fingerprint, never the value
+ *  data          entries of a `data` map: `«redacted:data:412-bytes-f1a9c2»`, size and fingerprint, never the value
  *  reference     where a value comes from (`secret/db#password`): shown, it holds no value
  */
 export interface ObjectRedactor {
@@ -155,7 +155,9 @@ class Pass {
     return Object.fromEntries(
       Object.entries(data).map(([name, value]) => {
         const text = String(value);
-        return [this.#text(name), `${Buffer.byteLength(text)} bytes ${this.#withhold('data', text)}`];
+        this.count('data', 1);
+        const detail = `${Buffer.byteLength(text)}-bytes-${this.#fingerprint(text)}`;
+        return [this.#text(name), marker('data', detail)];
       }),
     );
   }

@@ -2,10 +2,10 @@ import { hiddenPart, judge, labels } from '../judgement.ts';
 import { classifyName, type NameClass } from '../key-names.ts';
 import type { Finding } from '../redactor.ts';
 import { alphabet, type Scan } from '../scan.ts';
-import { readSeparator, readValue, type Separator } from './grammar.ts';
+import { readSeparator, readValue, type Separator, type Value } from './grammar.ts';
 import { looseValue } from './loose-values.ts';
-import { nothingBefore, type PatternRule, type Reading } from './rule.ts';
-import { resumeBehind, type Target } from './target.ts';
+import { nothingBefore, type PatternRule, type Reading, rereadFrom } from './rule.ts';
+import type { Target } from './target.ts';
 
 /**
  * A value beside a name that says it is a secret, in YAML, JSON, HCL, environment files, log lines, query strings, XML and
@@ -91,7 +91,8 @@ function valueBehind(target: Target, separator: Separator): Reading | undefined 
   const findings: Finding[] = [];
   let from = separator.end + tag + listed;
   for (;;) {
-    const value = readValue(scan, from, wholeLine ? 'line' : 'word');
+    const value =
+      separator.kind === 'element' ? elementText(scan, from) : readValue(scan, from, wholeLine ? 'line' : 'word');
     const spacedEquals = separator.kind === 'equals' && scan.text[separator.end - 1] === ' ';
     const long = value.end - value.start;
     const text = scan.slice(value.start, Math.min(value.end, value.start + 1_025));
@@ -100,6 +101,7 @@ function valueBehind(target: Target, separator: Separator): Reading | undefined 
       colon: separator.kind === 'colon',
       startsLine,
       spacedEquals,
+      path: target.name.includes('/'),
     };
     // Nothing this long is read twice: a connection string of a thousand characters goes as a whole.
     const secret = long > 1_024 || judge(kind, text, context);
@@ -115,10 +117,20 @@ function valueBehind(target: Target, separator: Separator): Reading | undefined 
     const more = next !== undefined && value.quoted && (listed > 0 || !next.startsWith(','));
     if (!more) {
       const last = findings.at(-1);
-      return last === undefined ? undefined : { findings, resume: resumeBehind(target, last.end) };
+      return last === undefined ? undefined : { findings, resume: rereadFrom(target.nameEnd, last.end) };
     }
     from = value.behind + next.length;
   }
+}
+
+const elementEnd = alphabet('<\n');
+
+/** What stands between a tag and the next. */
+function elementText(scan: Scan, from: number): Value {
+  const end = scan.until(from, elementEnd, 65_536);
+  const cutOff = end === scan.text.length && !scan.slice(from, Math.min(end, from + 256)).includes(' ');
+  const closed = end > from && (cutOff || scan.startsWith('</', end));
+  return { start: from, end: closed ? end : from, quoted: true, behind: end };
 }
 
 function standsFirst(scan: Scan, start: number): boolean {
@@ -146,7 +158,7 @@ function blockValue(target: Target, from: number, head: string): Reading | undef
     end = lineEnd + 1;
   }
   const text = scan.slice(start, Math.min(last, start + 1_025)).trim();
-  const context = { quoted: true, colon: true, startsLine: true, spacedEquals: false };
+  const context = { quoted: true, colon: true, startsLine: true, spacedEquals: false, path: false };
   if (last <= start || !judge(kind === 'secret' ? 'token' : kind, text, context)) return nothingBefore(last);
   const first = scan.run(start, blanks);
   return { findings: [{ start: first, end: last, rule: labels[kind], byContext: true }], resume: last };

@@ -24,9 +24,18 @@ const user: PatternRule = {
 const argument: PatternRule = {
   name: 'command-login',
   folded: true,
-  anchors: ['sshpass -p ', 'sshpass -p', 'redis-cli -a ', 'identified by ', 'docker login -p ', 'encrypted password '],
+  anchors: [
+    'sshpass -p ',
+    'sshpass -p',
+    'redis-cli -a ',
+    "identified by '",
+    'docker login -p ',
+    "encrypted password '",
+  ],
   read(scan, _at, anchorEnd) {
-    const value = readValue(scan, anchorEnd, 'word');
+    // SQL's anchor holds the opening quote.
+    const from = scan.text[anchorEnd - 1] === "'" ? anchorEnd - 1 : anchorEnd;
+    const value = readValue(scan, from, 'word');
     const text = scan.slice(value.start, Math.min(value.end, value.start + 512));
     if (text === '' || plainlyNoSecret(text) || holdsOnlyMarkers(text)) return nothingBefore(anchorEnd);
     return foundByContext(value.start, value.end, 'command-login');
@@ -46,7 +55,9 @@ const hashes: PatternRule = {
     const body =
       scan.text[anchorEnd - 1] === '$' && scan.text.startsWith('SCRAM', at) ? alphabet('A-Za-z0-9+/=:$') : hashBody;
     const end = scan.run(anchorEnd, body);
-    return end - anchorEnd < 22 ? nothingBefore(end) : found(at, end, 'password-hash');
+    // The short marks also open words of some encodings; a salt and a hash stand apart.
+    const apart = anchorEnd - at > 3 || scan.slice(anchorEnd, Math.min(end, anchorEnd + 40)).includes('$');
+    return end - anchorEnd < 22 || !apart ? nothingBefore(end) : found(at, end, 'password-hash');
   },
 };
 

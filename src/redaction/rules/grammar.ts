@@ -26,7 +26,9 @@ export function readSeparator(
   name: { readonly element?: boolean },
 ): Separator | undefined {
   let at = skipQuote(scan, nameEnd);
-  const quotedName = at > nameEnd;
+  const quoted = at > nameEnd;
+  // In a sentence names stand in backticks.
+  const quotedName = quoted && scan.text[at - 1] !== '`';
   if (scan.text[at] === ']') at += 1;
   if (name.element === true && scan.text[at] === '>') return { kind: 'element', end: at + 1, quotedName: false };
   const space = at;

@@ -2,7 +2,7 @@ import { holdsOnlyMarkers } from '../marker.ts';
 import { alphabet, alphabets, type Scan } from '../scan.ts';
 import { judgedLength, looksRandom, plainlyNoSecret } from '../values.ts';
 import { readSeparator, readValue } from './grammar.ts';
-import { foundByContext, nothingBefore, type PatternRule, type Reading } from './rule.ts';
+import { foundByContext, nothingBefore, type PatternRule, rereadFrom } from './rule.ts';
 
 /** Headers whose whole value is the credential. The name stays, and so does the scheme. */
 const authorization: PatternRule = {
@@ -17,21 +17,17 @@ const authorization: PatternRule = {
     const value = headerValue(scan, from, scheme === '' ? 'word' : 'line');
     const start = Math.max(value.start, opened) + scheme.length;
     if (value.end <= start) return nothingBefore(anchorEnd);
-    if (value.end - start > judgedLength) return again(foundByContext(start, value.end, 'authorization'), anchorEnd);
+    if (value.end - start > judgedLength) return foundByContext(start, value.end, 'authorization');
     const credential = scan.slice(start, value.end);
     const harmless =
       holdsOnlyMarkers(credential) ||
       plainlyNoSecret(credential) ||
       (scheme === '' ? !looksRandom(credential) : /^[a-z]+(?: [a-z]+){0,8}$/.test(credential));
-    const reading = harmless ? nothingBefore(value.end) : foundByContext(start, value.end, 'authorization');
-    return again(reading, anchorEnd);
+    return harmless
+      ? nothingBefore(rereadFrom(anchorEnd, value.end))
+      : foundByContext(start, value.end, 'authorization');
   },
 };
-
-/** The value may end in the name of the next header; its last part is read again. */
-function again(reading: Reading, anchorEnd: number): Reading {
-  return { ...reading, resume: Math.max(anchorEnd, reading.resume - 256) };
-}
 
 const opening = alphabet('\\"\'`');
 const schemes =

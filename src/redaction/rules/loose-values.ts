@@ -1,7 +1,7 @@
-import { judge, labels } from '../judgement.ts';
+import { judge, labels, structured } from '../judgement.ts';
 import { readValue } from './grammar.ts';
 import { foundByContext, type Reading } from './rule.ts';
-import { resumeBehind, type Target } from './target.ts';
+import type { Target } from './target.ts';
 
 /**
  * Values that stand behind a name without `:` or `=` between them: arguments of a command, columns of a table, SQL,
@@ -18,12 +18,12 @@ export function looseValue(target: Target): Reading | undefined {
     return valueAt(target, nameEnd + pair.length, pair.includes('\n') ? 'line' : 'word', 1);
   }
   if (kind === 'secret') return undefined;
-  if (name.startsWith('-') || /["'\s]--?$/.test(before)) {
+  if (/(?:^|\/)-/.test(name) || /["'\s]--?$/.test(before)) {
     const gap = /^(?:\\{0,8}["'`]?,\s{0,32}|["']?\n\s{0,64}-[ \t]{1,4}| {1,8})(?=[^\s-])/.exec(behind)?.[0];
     return gap === undefined ? undefined : valueAt(target, nameEnd + gap.length, 'word', 4);
   }
   if (kind === 'password' && /^ {1,4}'/.test(behind)) return valueAt(target, nameEnd + behind.indexOf("'"), 'word', 1);
-  if (/^password$/i.test(name) && /\blogin\s{1,4}\S{1,64}\s{1,8}$/.test(before)) {
+  if (/^password$/i.test(name) && /(?:^|\s)login\s{1,4}[^\s,]{1,64}\s{1,8}$/.test(before)) {
     return valueAt(target, nameEnd + (/^\s{1,8}/.exec(behind)?.[0].length ?? 0), 'word', 1);
   }
   // One name, blanks, one value, and nothing else on the line.
@@ -41,8 +41,8 @@ function valueAt(target: Target, from: number, extent: 'word' | 'line', shortest
   const { scan, kind } = target;
   const value = readValue(scan, from, extent);
   const text = scan.slice(value.start, Math.min(value.end, value.start + 1_025));
-  const judged = judge(kind, text, { quoted: true, colon: false, startsLine: false, spacedEquals: false });
+  const judged = judge(kind, text, structured);
   const word = !value.quoted && /^(?:to|or|and|is|the|for|not|flag|from|with|value|file)$/i.test(text);
   if (!judged || word || text.length < shortest) return undefined;
-  return { ...foundByContext(value.start, value.end, labels[kind]), resume: resumeBehind(target, value.end) };
+  return foundByContext(value.start, value.end, labels[kind]);
 }

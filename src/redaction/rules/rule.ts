@@ -24,9 +24,16 @@ export function found(start: number, end: number, rule: string, detail?: string)
   return { findings: [detail === undefined ? { start, end, rule } : { start, end, rule, detail }], resume: end };
 }
 
-/** The same for a range known only by what stands before it. */
+/**
+ * The same for a range known only by what stands before it. It may end in the name of the next one (`--token token: …`),
+ * so its last part is read again: as much as cannot make the work grow faster than the text.
+ */
 export function foundByContext(start: number, end: number, rule: string): Reading {
-  return { findings: [{ start, end, rule, byContext: true }], resume: end };
+  return { findings: [{ start, end, rule, byContext: true }], resume: rereadFrom(start, end) };
+}
+
+export function rereadFrom(start: number, end: number): number {
+  return Math.max(start, end - 256);
 }
 
 export function nothingBefore(resume: number): Reading {
@@ -63,9 +70,9 @@ export function token(name: string, shape: TokenShape): PatternRule {
   };
 }
 
-/** Both a digit and a letter: enough to tell a token from a hyphenated name behind a long prefix. */
+/** Letters of both cases, or letters and digits: enough to tell a token from a hyphenated name behind a long prefix. */
 export function mixed(body: string): boolean {
-  return /[0-9]/.test(body) && /[A-Za-z]/.test(body);
+  return [/[a-z]/, /[A-Z]/, /[0-9]/].filter((kind) => kind.test(body)).length > 1;
 }
 
 export const { alphanumeric, upper, lower, digits, hex, word, base64, base64Padded, base64Any, base64Url, dotted } =

@@ -12,7 +12,7 @@ const schemeCharacters = alphabet('A-Za-z0-9+.-');
 const urlEnd = alphabet(' \t\n"\'`<>\\|');
 const authorityEnd = alphabet(' \t\n"\'`<>\\|/?#');
 
-export const userinfoRule: PatternRule = {
+const userinfoRule: PatternRule = {
   name: 'url-userinfo',
   // The second is how a URL looks with its slashes escaped, as some JSON writers do.
   anchors: ['://', ':\\/\\/'],

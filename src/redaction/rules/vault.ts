@@ -2,7 +2,7 @@ import { alphabet } from '../scan.ts';
 import { looksRandom } from '../values.ts';
 import { alphanumeric, base64Url, found, nothingBefore, type PatternRule, token } from './rule.ts';
 
-const beforeLegacy = alphabet('A-Za-z0-9_.$/-');
+const beforeLegacy = alphabet('A-Za-z0-9_.$');
 
 /**
  * `s.` and 24 characters, as OpenBao and older Vaults issue them; `b.` and `r.` are longer. Method calls look alike

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../kit/index.ts';
-import { holdsOnlyMarkers, marker } from '../marker.ts';
+import { countMarkers, holdsOnlyMarkers, marker } from '../marker.ts';
 import type { LeafPath, StructuralRule } from '../redactor.ts';
 import { depthLimit } from './json-text.ts';
 import { isFlag, isObject, secretPart } from './rules.ts';
@@ -11,6 +11,8 @@ import { isFlag, isObject, secretPart } from './rules.ts';
 export interface Walked {
   readonly value: JsonValue;
   readonly changed: boolean;
+  /** Markers added, less those that were covered by a wider one; by rule. */
+  readonly added: ReadonlyMap<string, number>;
   /** New names by old ones, for each object of the result in which one changed. */
   readonly renamed: WeakMap<object, ReadonlyMap<string, string>>;
 }
@@ -19,7 +21,14 @@ type MutableObject = { [key: string]: JsonValue };
 
 export function walkValue(value: JsonValue, text: (text: string) => string, rules: readonly StructuralRule[]): Walked {
   const renamed = new WeakMap<object, ReadonlyMap<string, string>>();
+  const added = new Map<string, number>();
   let changed = false;
+  const note = (before: string, after: string): void => {
+    if (before === after) return;
+    changed = true;
+    for (const [rule, count] of countMarkers(after)) added.set(rule, (added.get(rule) ?? 0) + count);
+    for (const [rule, count] of countMarkers(before)) added.set(rule, (added.get(rule) ?? 0) - count);
+  };
   const known = new Map<string, string>();
 
   /** The same names come again in every row. */
@@ -35,7 +44,7 @@ export function walkValue(value: JsonValue, text: (text: string) => string, rule
     const redacted = text(string);
     const part = name === undefined ? undefined : secretPart(name, redacted);
     const masked = part === undefined ? redacted : splice(redacted, part.start, part.end, marker(part.rule));
-    if (masked !== string) changed = true;
+    note(string, masked);
     return masked;
   };
 
@@ -44,12 +53,12 @@ export function walkValue(value: JsonValue, text: (text: string) => string, rule
     if (typeof node === 'number') {
       const part = name === undefined ? undefined : secretPart(name, node);
       if (part === undefined) return node;
-      changed = true;
+      note('', marker(part.rule));
       return marker(part.rule);
     }
     if (node === null || typeof node !== 'object') return node;
     if (depth > depthLimit) {
-      changed = true;
+      note('', marker('too-deep'));
       return marker('too-deep');
     }
     return Array.isArray(node) ? walkArray(node, name, depth) : walkObject(node as JsonObject, depth);
@@ -67,7 +76,7 @@ export function walkValue(value: JsonValue, text: (text: string) => string, rule
     for (const [key, child] of Object.entries(node)) {
       const name = freeName(result, redactedName(key));
       if (name !== key) {
-        changed = true;
+        note(key, name);
         names ??= new Map();
         names.set(key, name);
       }
@@ -75,12 +84,13 @@ export function walkValue(value: JsonValue, text: (text: string) => string, rule
     }
     if (names !== undefined) renamed.set(result, names);
     for (const rule of rules) {
-      for (const path of rule.hides(result)) if (hide(result, path, rule.name)) changed = true;
+      for (const path of rule.hides(result)) hide(result, path, rule.name, note);
     }
     return result;
   };
 
-  return { value: walk(value, undefined, 0), changed, renamed };
+  const result = walk(value, undefined, 0);
+  return { value: result, changed, added, renamed };
 }
 
 /** Two names may become one marker; neither value may push the other out. */
@@ -97,24 +107,23 @@ function assign(object: MutableObject, name: string, value: JsonValue): void {
   else Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
 }
 
-/** Masks every string and number at or below a path of a walk's own result; true when one was. */
-function hide(container: JsonValue, path: LeafPath, rule: string): boolean {
+/** Masks every string and number at or below a path of a walk's own result. */
+function hide(container: JsonValue, path: LeafPath, rule: string, note: (before: string, after: string) => void): void {
   const [step, ...rest] = path;
   if (step === undefined || typeof container !== 'object' || container === null || !Object.hasOwn(container, step))
-    return false;
+    return;
   const holder = container as MutableObject;
   const child = holder[step];
-  if (child === undefined) return false;
   if (typeof child === 'string' || typeof child === 'number') {
-    if (child === '' || (typeof child === 'string' && holdsOnlyMarkers(child))) return false;
+    const before = String(child);
+    if (before === '' || holdsOnlyMarkers(before)) return;
     assign(holder, String(step), marker(rule));
-    return true;
+    note(before, marker(rule));
+  } else if (child !== undefined && rest.length > 0) hide(child, rest, rule, note);
+  else {
+    const steps = Array.isArray(child) ? child.keys() : isObject(child) ? Object.keys(child) : [];
+    for (const next of steps) if (child !== undefined) hide(child, [next], rule, note);
   }
-  if (rest.length > 0) return hide(child, rest, rule);
-  let hidden = false;
-  const steps = Array.isArray(child) ? child.keys() : isObject(child) ? Object.keys(child) : [];
-  for (const next of steps) hidden = hide(child, [next], rule) || hidden;
-  return hidden;
 }
 
 function splice(text: string, start: number, end: number, replacement: string): string {

@@ -92,7 +92,7 @@ export function socketPath(home: string): string {
   return `${home}/agent.sock`;
 }
 
-export function logPath(home: string): string {
+function logPath(home: string): string {
   return `${home}/daemon.log`;
 }
 

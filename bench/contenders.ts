@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { cachedPackage } from '../test/e2e/program-cache.ts';
+import { ScratchCastellan, stopProcess } from '../test/e2e/scratch-castellan.ts';
+import { openCache } from '../test/lab/cache.ts';
+import { down } from '../test/lab/down.ts';
+import { type LabEnv, labEnv } from '../test/lab/env.ts';
+import { up } from '../test/lab/up.ts';
+import type { Command } from './stdio-server.ts';
+
+/**
+ * What is compared: Castellan as it is published (compiled) and kubernetes-mcp-server as npm installs it, each started as
+ * a client starts it, against the same API server with the same read-only account.
+ */
+export interface Contenders extends AsyncDisposable {
+  readonly lab: LabEnv;
+  readonly castellan: Command;
+  readonly peer: Command;
+  readonly peerName: string;
+  /** The running daemon's process id. */
+  daemon(): Promise<number>;
+  stopDaemon(): Promise<void>;
+}
+
+const peerVersion = '0.0.67';
+const labName = 'bench';
+
+/** Builds Castellan, installs the peer if need be, and starts a lab with this many pods. */
+export async function contenders(pods: number): Promise<Contenders> {
+  const say = (line: string) => console.error(line);
+  const repository = fileURLToPath(new URL('../', import.meta.url));
+  await execa('npm', ['run', 'build'], { cwd: repository, stdin: 'ignore' });
+  const modules = await cachedPackage('kubernetes-mcp-server', peerVersion);
+
+  await using opened = new AsyncDisposableStack();
+  const cache = openCache();
+  const { lab: running } = await up(cache, { name: labName, pods, say });
+  opened.defer(async () => {
+    await down(cache, labName);
+  });
+  const scratch = opened.use(new ScratchCastellan());
+  const lab = labEnv(running);
+  const daemon = async (): Promise<number> => {
+    const found = await scratch.daemon();
+    if (found === undefined) throw new Error('no daemon runs');
+    return found.pid;
+  };
+  const everything = opened.move();
+  return {
+    lab,
+    castellan: {
+      file: process.execPath,
+      args: [join(repository, 'dist', 'src', 'cli', 'main.js'), 'mcp'],
+      env: scratch.environment({ CASTELLAN_CONFIG: lab.config }),
+    },
+    peer: {
+      file: process.execPath,
+      args: [
+        join(modules, 'kubernetes-mcp-server', 'bin', 'index.js'),
+        '--kubeconfig',
+        lab.kubeconfig.castellan,
+        '--read-only',
+      ],
+      env: scratch.environment(),
+    },
+    peerName: `kubernetes-mcp-server ${peerVersion}`,
+    daemon,
+    stopDaemon: async () => stopProcess(await daemon()),
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  };
+}
