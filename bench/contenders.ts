@@ -5,7 +5,8 @@ import { cachedPackage } from '../test/e2e/program-cache.ts';
 import { ScratchCastellan, stopProcess } from '../test/e2e/scratch-castellan.ts';
 import { openCache } from '../test/lab/cache.ts';
 import { down } from '../test/lab/down.ts';
-import { type LabEnv, labEnv } from '../test/lab/env.ts';
+import { labEnv } from '../test/lab/env.ts';
+import type { LabEnv } from '../test/lab/lab-env.ts';
 import { up } from '../test/lab/up.ts';
 import type { Command } from './stdio-server.ts';
 

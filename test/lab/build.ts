@@ -3,10 +3,11 @@ import { statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { extname, join } from 'node:path';
 import { execa } from 'execa';
+import { isThere } from './available.ts';
 import { type Cache, isBuilt, programDirectory } from './cache.ts';
 import { withLock } from './lock.ts';
 import { splitByPrograms } from './parts/index.ts';
-import { type Program, programFolder, programNamed, programs } from './programs.ts';
+import { type Program, programFolder, programs } from './programs.ts';
 
 export interface BuildOptions {
   readonly say: (line: string) => void;
@@ -127,7 +128,7 @@ function passedOn(): Record<string, string> {
 async function assertGo(cache: Cache, left: readonly Program[]): Promise<void> {
   const seen = await execa('go', ['version'], { env: passedOn(), extendEnv: false, reject: false });
   if (seen.exitCode === 0) return;
-  const { startable } = splitByPrograms((program) => isBuilt(cache, programNamed(program)));
+  const { startable } = splitByPrograms((program) => isThere(cache, program));
   const still = startable.map((part) => part.name).join(', ') || 'nothing';
   throw new Error(
     `there is no go on the PATH, and ${left.map((program) => program.name).join(', ')} is not built yet. ` +

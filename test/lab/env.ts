@@ -1,30 +1,13 @@
 import type { Cache } from './cache.ts';
 import { contextName } from './kubeconfig.ts';
 import { Lab } from './lab.ts';
+import type { LabEnv } from './lab-env.ts';
+import { parts } from './parts/index.ts';
 import { isAlive } from './process.ts';
 import { readState } from './state.ts';
 
-/** How to reach a lab that is up. Every value is an absolute path unless said otherwise. */
-export interface LabEnv {
-  /** The lab's name. */
-  readonly name: string;
-  /** The API server's address. */
-  readonly server: string;
-  readonly kubeconfig: { readonly admin: string; readonly castellan: string };
-  /** The context of each kubeconfig. */
-  readonly context: { readonly admin: string; readonly castellan: string };
-  /** The API server's audit log: a JSON object a line. */
-  readonly audit: string;
-  /** A castellan.yaml wired to the lab. */
-  readonly config: string;
-  /** JSON: `[{ where, value }]`, secrets that must not appear in any answer. */
-  readonly canaries: string;
-  /** JSON: what was loaded (namespaces, apps, the object that shows each fault). */
-  readonly sample: string;
-  readonly kubectl: string;
-}
-
 export function labEnv(lab: Lab): LabEnv {
+  const started = parts.filter((part) => lab.state.processes.some((one) => one.part === part.name));
   return {
     name: lab.name,
     server: lab.server,
@@ -35,6 +18,7 @@ export function labEnv(lab: Lab): LabEnv {
     canaries: lab.path('canaries.json'),
     sample: lab.path('sample.json'),
     kubectl: lab.program('kubectl'),
+    ...Object.assign({}, ...started.map((part) => part.env?.(lab))),
   };
 }
 

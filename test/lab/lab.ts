@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { pathOf } from './available.ts';
 import type { Cache } from './cache.ts';
-import { programPath } from './cache.ts';
 import { pkiFile } from './pki.ts';
 import type { LabState } from './state.ts';
 
@@ -21,8 +21,9 @@ export class Lab {
     return this.state.name;
   }
 
+  /** Where a program is. Throws when the machine lacks it. */
   program(name: string): string {
-    return programPath(this.#cache, name);
+    return pathOf(this.#cache, name);
   }
 
   /** A file of a program's `extra` folder. */

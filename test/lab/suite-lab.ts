@@ -1,8 +1,9 @@
-import { isBuilt, openCache } from './cache.ts';
+import { describeMissing, isThere } from './available.ts';
+import { openCache } from './cache.ts';
 import { down } from './down.ts';
-import { type LabEnv, labEnv, runningLab } from './env.ts';
+import { labEnv, runningLab } from './env.ts';
+import type { LabEnv } from './lab-env.ts';
 import { splitByPrograms } from './parts/index.ts';
-import { programNamed } from './programs.ts';
 import { up } from './up.ts';
 
 /**
@@ -24,9 +25,9 @@ export async function ensureLab(): Promise<{ lab: LabEnv; started: boolean } | u
   const running = runningLab(cache, name);
   if (running !== undefined) return { lab: labEnv(running), started: false };
   if (mustBeUp) throw new Error(`CASTELLAN_LAB names lab ${name}, which is not up`);
-  const { missing } = splitByPrograms((program) => isBuilt(cache, programNamed(program)));
+  const { missing } = splitByPrograms((program) => isThere(cache, program));
   if (missing.length > 0) {
-    const what = `the lab is not built (${missing.map((part) => part.name).join(', ')}): run \`npm run lab -- build\``;
+    const what = `the lab is not whole: ${describeMissing(cache, missing).join('; ')}`;
     if (process.env['CI']) throw new Error(what);
     process.stderr.write(`${what}\n`);
     return undefined;

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Cache, isBuilt } from './cache.ts';
+import { describeMissing, isThere } from './available.ts';
+import type { Cache } from './cache.ts';
 import { writeCastellanConfig } from './castellan-config.ts';
 import { down } from './down.ts';
 import { Lab } from './lab.ts';
@@ -11,7 +12,6 @@ import { type Part, splitByPrograms } from './parts/index.ts';
 import { assertOpenssl, makePki } from './pki.ts';
 import { freePorts } from './port.ts';
 import { isAlive, spawnDetached } from './process.ts';
-import { programNamed } from './programs.ts';
 import { loadSample } from './sample/load.ts';
 import { type LabState, readState, statePath, writeState } from './state.ts';
 
@@ -42,11 +42,9 @@ export async function up(cache: Cache, options: UpOptions): Promise<{ lab: Lab; 
 
 async function start(cache: Cache, options: UpOptions): Promise<Lab> {
   await assertOpenssl();
-  const { startable, missing } = splitByPrograms((program) => isBuilt(cache, programNamed(program)));
+  const { startable, missing } = splitByPrograms((program) => isThere(cache, program));
   if (startable.length === 0) throw new Error('none of the programs is built: run `npm run lab -- build`');
-  if (missing.length > 0) {
-    options.say(`not built, so left out: ${missing.map((part) => part.name).join(', ')} (npm run lab -- build)`);
-  }
+  for (const line of describeMissing(cache, missing)) options.say(`left out: ${line}`);
   const ports = await freePorts(startable.flatMap((part) => part.ports));
   // From here to writing it down nothing may wait: a folder nobody knows of would stay for ever.
   const state: LabState = {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { LabEnv } from './env.ts';
+import type { LabEnv } from './lab-env.ts';
 import { type Canary, canary } from './sample/canaries.ts';
 import { type Summary, summary } from './sample/summary.ts';
 import { ensureLab, stopLab } from './suite-lab.ts';

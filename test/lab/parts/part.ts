@@ -1,4 +1,5 @@
 import type { Lab } from '../lab.ts';
+import type { LabEnv } from '../lab-env.ts';
 import type { Command } from '../process.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { Command } from '../process.ts';
  */
 export interface Part {
   readonly name: string;
-  /** Built programs it cannot do without; the first is the one that runs. */
+  /** Programs it cannot do without. None: it is a script of the lab's own. */
   readonly programs: readonly string[];
   readonly needs: readonly string[];
   /** Names of the free loopback ports it wants. */
@@ -18,4 +19,6 @@ export interface Part {
   command(lab: Lab): Omit<Command, 'log' | 'cwd'>;
   ready(lab: Lab): Promise<boolean>;
   settle?(lab: Lab): Promise<void>;
+  /** What `env` says of it. */
+  env?(lab: Lab): Partial<LabEnv>;
 }

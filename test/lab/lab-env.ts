@@ -1,0 +1,77 @@
+/** How to reach a lab that is up. Every value is an absolute path unless said otherwise; a part that is left out has none. */
+export interface LabEnv {
+  /** The lab's name. */
+  readonly name: string;
+  /** The API server's address. */
+  readonly server: string;
+  readonly kubeconfig: { readonly admin: string; readonly castellan: string };
+  /** The context of each kubeconfig. */
+  readonly context: { readonly admin: string; readonly castellan: string };
+  /** The API server's audit log: a JSON object a line. */
+  readonly audit: string;
+  /** A castellan.yaml wired to the lab. */
+  readonly config: string;
+  /** JSON: `[{ where, value }]`, secrets that must not appear in any answer. */
+  readonly canaries: string;
+  /** JSON: what was loaded (namespaces, apps, the object that shows each fault). */
+  readonly sample: string;
+  readonly kubectl: string;
+  readonly vault?: VaultEnv;
+  /** A second Vault: one raft node that can be sealed. */
+  readonly vaultRaft?: VaultRaftEnv;
+  readonly postgres?: PostgresEnv;
+  /** Base addresses. */
+  readonly prometheus?: string;
+  readonly alertmanager?: string;
+  readonly loki?: string;
+  readonly oidc?: OidcEnv;
+  /** The sample homelab's work tree, and the bare repository it is pushed to. */
+  readonly homelab?: string;
+  readonly remote?: string;
+  /** JSON: the planted faults and what an answer must say of each. */
+  readonly key?: string;
+  readonly terraform?: TerraformEnv;
+}
+
+export interface VaultEnv {
+  /** An address. */
+  readonly addr: string;
+  readonly rootTokenFile: string;
+  /** May list and read metadata, never data. */
+  readonly castellanTokenFile: string;
+}
+
+export interface VaultRaftEnv {
+  /** An address. */
+  readonly addr: string;
+  readonly caFile: string;
+  readonly rootTokenFile: string;
+  readonly unsealKeyFile: string;
+}
+
+/** Connection strings, and the file with the password of both users. */
+export interface PostgresEnv {
+  readonly admin: string;
+  /** Castellan's own database, with pgvector in it. */
+  readonly castellan: string;
+  /** Where Terraform keeps the state of the stacks of the second tier. */
+  readonly state: string;
+}
+
+export interface OidcEnv {
+  /** An address. */
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecretFile: string;
+}
+
+export interface TerraformEnv {
+  readonly terragrunt: string;
+  readonly tofu: string;
+  /** Only where the machine has it. */
+  readonly terraform?: string;
+  /** The CLI configuration that installs providers from the lab's mirror and nowhere else. */
+  readonly cliConfig: string;
+  /** Variables a run needs, as JSON: `{ NAME: value }`. Holds credentials. */
+  readonly environmentFile: string;
+}
