@@ -36,7 +36,7 @@ export async function contenders(pods: number): Promise<Contenders> {
 
   await using opened = new AsyncDisposableStack();
   const cache = openCache();
-  const { lab: running } = await up(cache, { name: labName, pods, say });
+  const { lab: running } = await up(cache, { name: labName, pods, homelab: false, say });
   opened.defer(async () => {
     await down(cache, labName);
   });

@@ -1,10 +1,12 @@
 import { lintSource } from '@secretlint/core';
+import secretlintPackage from '@secretlint/core/package.json' with { type: 'json' };
 import { creator as preset } from '@secretlint/secretlint-rule-preset-recommend';
 import { ordinaryText } from '../src/redaction/fixtures/corpus.ts';
 import { createRandom } from '../src/redaction/fixtures/random.ts';
 import { drawSamples } from '../src/redaction/fixtures/samples.ts';
 import { createRedactor, redactFrame } from '../src/redaction/index.ts';
 import { scanPatterns, scanPlain } from '../src/redaction/pattern-layer.ts';
+import { circumstances, median } from './figures.ts';
 
 /**
  * Redaction side by side with secretlint's recommended preset, in one run on one machine: how fast each reads ordinary
@@ -35,15 +37,18 @@ const secretlint = async (text: string): Promise<number> => {
   return result.messages.length;
 };
 
+const runs = 9;
+const { version } = secretlintPackage;
+
 /** Median of the runs, after as many that only warm up. */
-async function milliseconds(run: () => unknown, runs = 9): Promise<number> {
+async function milliseconds(run: () => unknown): Promise<number> {
   const times: number[] = [];
   for (let round = 0; round < 2 * runs; round += 1) {
     const started = performance.now();
     await run();
     if (round >= runs) times.push(performance.now() - started);
   }
-  return times.sort((a, b) => a - b)[runs >> 1] ?? Number.NaN;
+  return median(times);
 }
 
 const frame = { jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: answer }] } };
@@ -60,26 +65,52 @@ const structuredFrame = {
   },
 };
 
-const rows: [what: string, megabytes: number, ours: () => unknown, theirs?: () => unknown][] = [
-  ['1 MB ordinary text', ordinary.length / 1e6, () => redactor.text(ordinary), () => secretlint(ordinary)],
-  ['  of it: rules, plain', ordinary.length / 1e6, () => scanPlain(ordinary)],
-  ['  of it: with decodings', ordinary.length / 1e6, () => scanPatterns(ordinary)],
-  ['1 MB with secrets', dirty.length / 1e6, () => redactor.text(dirty), () => secretlint(dirty)],
-  ['24 KB answer', answer.length / 1e6, () => redactor.text(answer), () => secretlint(answer)],
-  ['24 KB frame', answer.length / 1e6, () => redactFrame(redactor, frame)],
-  ['frame of many strings', JSON.stringify(structuredFrame).length / 1e6, () => redactFrame(redactor, structuredFrame)],
+interface Measured {
+  readonly what: string;
+  readonly bytes: number;
+  ours(): unknown;
+  theirs?(): unknown;
+}
+
+const measured: readonly Measured[] = [
+  {
+    what: '1 MB of ordinary text',
+    bytes: ordinary.length,
+    ours: () => redactor.text(ordinary),
+    theirs: () => secretlint(ordinary),
+  },
+  { what: '– of it the rules, on the text as it stands', bytes: ordinary.length, ours: () => scanPlain(ordinary) },
+  { what: '– of it the rules, through every encoding', bytes: ordinary.length, ours: () => scanPatterns(ordinary) },
+  {
+    what: '1 MB with a secret in every 200th line',
+    bytes: dirty.length,
+    ours: () => redactor.text(dirty),
+    theirs: () => secretlint(dirty),
+  },
+  {
+    what: 'the largest answer (24 KB)',
+    bytes: answer.length,
+    ours: () => redactor.text(answer),
+    theirs: () => secretlint(answer),
+  },
+  { what: 'its frame', bytes: answer.length, ours: () => redactFrame(redactor, frame) },
+  {
+    what: 'a frame of 20 KB in rows',
+    bytes: JSON.stringify(structuredFrame).length,
+    ours: () => redactFrame(redactor, structuredFrame),
+  },
 ];
 
-const print = (...cells: string[]): void => {
-  process.stdout.write(`${cells.map((cell, index) => (index === 0 ? cell.padEnd(26) : cell.padStart(16))).join('')}\n`);
-};
+const speed = (ms: number, bytes: number): string =>
+  `${ms.toFixed(1)} ms (${(bytes / 1e6 / (ms / 1000)).toFixed(1)} MB/s)`;
 
-print('', 'castellan ms', 'castellan MB/s', 'secretlint ms', 'secretlint MB/s');
-for (const [what, megabytes, ours, theirs] of rows) {
+console.log(`${circumstances(new Date())} · medians of ${runs} runs\n`);
+console.log(`| | Castellan | secretlint ${version} | ratio |\n|---|---:|---:|---:|`);
+for (const { what, bytes, ours, theirs } of measured) {
   const own = await milliseconds(ours);
   const other = theirs === undefined ? undefined : await milliseconds(theirs);
-  const rate = (ms: number): string => (megabytes / (ms / 1000)).toFixed(1);
-  print(what, own.toFixed(2), rate(own), other?.toFixed(2) ?? '-', other === undefined ? '-' : rate(other));
+  const [cell, ratio] = other === undefined ? ['–', '–'] : [speed(other, bytes), `${(other / own).toFixed(2)}×`];
+  console.log(`| ${what} | ${speed(own, bytes)} | ${cell} | ${ratio} |`);
 }
 
 const shapes = drawSamples(createRandom(7));
@@ -89,6 +120,6 @@ for (const { text } of shapes) {
   if (redactor.text(text).text !== text) own += 1;
   if ((await secretlint(text)) > 0) other += 1;
 }
-print('secrets found', `${own}/${shapes.length}`, '', `${other}/${shapes.length}`);
 const masks = Object.values(redactor.text(ordinary).counts).reduce((sum, count) => sum + count, 0);
-print('masks in ordinary text', String(masks), '', String(await secretlint(ordinary)));
+console.log(`| secrets found, of ${shapes.length} shapes drawn anew | ${own} | ${other} | – |`);
+console.log(`| false alarms in 1 MB of ordinary text | ${masks} | ${await secretlint(ordinary)} | – |`);

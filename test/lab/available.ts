@@ -1,10 +1,13 @@
 import { type Cache, isBuilt, programPath } from './cache.ts';
 import { machinePath, machineProgram } from './machine-programs.ts';
-import type { Part } from './parts/index.ts';
+import type { Ingredient } from './parts/index.ts';
 import { programNamed } from './programs.ts';
+import { isFetched, wheelProgramPath, wheelWith } from './wheels.ts';
 
-/** Where a program of the lab is, asked by its name: built into the cache, or the machine's own. */
+/** Where a program of the lab is, asked by its name: built or fetched into the cache, or the machine's own. */
 export function pathOf(cache: Cache, name: string): string {
+  const wheel = wheelWith(name);
+  if (wheel !== undefined) return wheelProgramPath(cache, wheel, name);
   const machine = machineProgram(name);
   if (machine === undefined) return programPath(cache, name);
   const path = machinePath(machine);
@@ -14,12 +17,14 @@ export function pathOf(cache: Cache, name: string): string {
 }
 
 export function isThere(cache: Cache, name: string): boolean {
+  const wheel = wheelWith(name);
+  if (wheel !== undefined) return isFetched(cache, wheel);
   const machine = machineProgram(name);
   return machine === undefined ? isBuilt(cache, programNamed(name)) : machinePath(machine) !== undefined;
 }
 
 /** Each part that cannot start, why, and what would mend it: `vault (no vault: npm run lab -- build)`. */
-export function describeMissing(cache: Cache, missing: readonly Part[]): readonly string[] {
+export function describeMissing(cache: Cache, missing: readonly Ingredient[]): readonly string[] {
   return missing.map((part) => {
     const lacking = part.programs.find((name) => !isThere(cache, name));
     return lacking === undefined

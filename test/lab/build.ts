@@ -1,13 +1,15 @@
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { extname, join } from 'node:path';
+import { delimiter, extname, join } from 'node:path';
 import { execa } from 'execa';
 import { isThere } from './available.ts';
 import { type Cache, isBuilt, programDirectory } from './cache.ts';
+import { absolutePath, linkFound, unlinkOutdated } from './found-program.ts';
 import { withLock } from './lock.ts';
 import { splitByPrograms } from './parts/index.ts';
 import { type Program, programFolder, programs } from './programs.ts';
+import { fetchWheels } from './wheels.ts';
 
 export interface BuildOptions {
   readonly say: (line: string) => void;
@@ -17,8 +19,8 @@ export interface BuildOptions {
 
 const draftPrefix = '.draft-';
 
-/** What one program takes while it is being built: sources, compiler cache and the binary. Measured, rounded up. */
-const bytesPerProgram = 1.25 * 1024 ** 3;
+/** GiB most programs take while they are built: sources, compiler cache and the binary. Measured, rounded up. */
+const usualRoom = 1.25;
 
 /** Builds what is not in the cache yet. Safe beside another build: the second waits, then finds everything there. */
 export async function build(cache: Cache, { say, goCache }: BuildOptions): Promise<void> {
@@ -26,11 +28,12 @@ export async function build(cache: Cache, { say, goCache }: BuildOptions): Promi
     join(cache.root, 'build.lock'),
     () => say('another build is running: waiting for it'),
     async () => {
-      const left = programs.filter((program) => !isBuilt(cache, program));
+      const unfetched = await fetchWheels(cache, say);
+      const left = await stillToBuild(cache, say);
       if (left.length > 0) {
         removeDrafts(cache);
         await assertGo(cache, left);
-        await assertRoom(cache, left.length);
+        await assertRoom(cache, left);
         for (const [index, program] of left.entries()) {
           await buildOne(cache, program, goCache ?? cache.goBuild, (line) =>
             say(`${index + 1}/${left.length} ${line}`),
@@ -39,8 +42,27 @@ export async function build(cache: Cache, { say, goCache }: BuildOptions): Promi
       }
       if (goCache === undefined) rmSync(cache.goBuild, { recursive: true, force: true });
       say(`all ${programs.length} programs are built, in ${cache.programs}`);
+      if (unfetched.length > 0)
+        throw new Error(`without ${unfetched.map(({ project }) => project).join(', ')}: see above`);
     },
   );
+}
+
+/** A program that the machine has in the wanted version is linked instead, which needs no Go. */
+async function stillToBuild(cache: Cache, say: (line: string) => void): Promise<readonly Program[]> {
+  const left: Program[] = [];
+  for (const program of programs) {
+    await unlinkOutdated(cache, program);
+    if (isBuilt(cache, program)) continue;
+    const found = await linkFound(cache, program);
+    if (found === undefined) left.push(program);
+    else say(`${titleOf(program)}: found on this machine, ${found}`);
+  }
+  return left;
+}
+
+function titleOf(program: Program): string {
+  return `${program.name} ${program.version.replace(/^v/, '')}`;
 }
 
 /** What a killed build left; nobody else is building while the lock is held. */
@@ -51,7 +73,7 @@ function removeDrafts(cache: Cache): void {
 }
 
 async function buildOne(cache: Cache, program: Program, goCache: string, say: (line: string) => void): Promise<void> {
-  const title = `${program.name} ${program.version}`;
+  const title = titleOf(program);
   const begun = Date.now();
   say(`${title}: building`);
   const beat = setInterval(() => say(`${title}: still building, ${elapsed(begun)}`), 15_000);
@@ -118,11 +140,16 @@ async function go(program: Program, goCache: string, args: readonly string[]): P
 }
 
 const kept =
-  /^(PATH|HOME|TMPDIR|SSL_CERT_(FILE|DIR)|(HTTPS?|NO|ALL)_PROXY|GO(PATH|MODCACHE|PROXY|SUMDB|NOSUMDB|NOPROXY|PRIVATE|INSECURE|ENV))$/i;
+  /^(HOME|TMPDIR|SSL_CERT_(FILE|DIR)|(HTTPS?|NO|ALL)_PROXY|GO(PATH|MODCACHE|PROXY|SUMDB|NOSUMDB|NOPROXY|PRIVATE|INSECURE|ENV))$/i;
 
 function passedOn(): Record<string, string> {
   const entries = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return { HOME: homedir(), ...Object.fromEntries(entries.filter(([name]) => kept.test(name))) };
+  return {
+    HOME: homedir(),
+    ...Object.fromEntries(entries.filter(([name]) => kept.test(name))),
+    // An empty one would mean the folder one is in.
+    PATH: absolutePath().join(delimiter) || '/nonexistent',
+  };
 }
 
 async function assertGo(cache: Cache, left: readonly Program[]): Promise<void> {
@@ -132,17 +159,17 @@ async function assertGo(cache: Cache, left: readonly Program[]): Promise<void> {
   const still = startable.map((part) => part.name).join(', ') || 'nothing';
   throw new Error(
     `there is no go on the PATH, and ${left.map((program) => program.name).join(', ')} is not built yet. ` +
-      `Without it \`up\` can start: ${still}. Install Go 1.26 or later and run build again`,
+      `Without it \`up\` can start: ${still}. Install Go 1.26.6 or later and run build again`,
   );
 }
 
-async function assertRoom(cache: Cache, count: number): Promise<void> {
+async function assertRoom(cache: Cache, left: readonly Program[]): Promise<void> {
   const { bavail, bsize } = await statfs(cache.root);
-  const gigabytes = (bytes: number) => (bytes / 1024 ** 3).toFixed(1);
-  const needed = count * bytesPerProgram;
-  if (bavail * bsize >= needed) return;
+  const free = (bavail * bsize) / 1024 ** 3;
+  const needed = left.reduce((sum, { room = usualRoom }) => sum + room, 0);
+  if (free >= needed) return;
   throw new Error(
-    `building takes up to ${gigabytes(needed)} GiB under ${cache.root}, and ${gigabytes(bavail * bsize)} are free. ` +
+    `building takes up to ${needed.toFixed(1)} GiB under ${cache.root}, and ${free.toFixed(1)} are free. ` +
       'Make room, or name another place with CASTELLAN_LAB_CACHE',
   );
 }

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cache } from './cache.ts';
+import { parts } from './parts/index.ts';
 import { isListening } from './port.ts';
 import { isAlive, stop } from './process.ts';
 import { forgetState, type ProcessRecord, readState } from './state.ts';
@@ -41,9 +42,13 @@ async function stopInWaves(processes: readonly ProcessRecord[]): Promise<void> {
   while (left.length > 0) {
     const wave = left.filter((one) => !left.some((other) => other.needs.includes(one.part)));
     if (wave.length === 0) throw new Error('the parts need each other in a circle');
-    await Promise.all(wave.map((one) => stop(one)));
+    await Promise.all(wave.map((one) => stop(one, undefined, stopSignal(one))));
     left = left.filter((one) => !wave.includes(one));
   }
+}
+
+function stopSignal(record: ProcessRecord): NodeJS.Signals | undefined {
+  return parts.find((part) => part.name === record.part)?.stopSignal;
 }
 
 /** Removes the lab's own temp folder, and never anything the state file could have been edited to name instead. */

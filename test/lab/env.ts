@@ -1,4 +1,5 @@
 import type { Cache } from './cache.ts';
+import { homelabEnv } from './homelab/load.ts';
 import { contextName } from './kubeconfig.ts';
 import { Lab } from './lab.ts';
 import type { LabEnv } from './lab-env.ts';
@@ -19,6 +20,7 @@ export function labEnv(lab: Lab): LabEnv {
     sample: lab.path('sample.json'),
     kubectl: lab.program('kubectl'),
     ...Object.assign({}, ...started.map((part) => part.env?.(lab))),
+    ...homelabEnv(lab),
   };
 }
 

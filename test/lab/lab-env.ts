@@ -37,8 +37,10 @@ export interface VaultEnv {
   /** An address. */
   readonly addr: string;
   readonly rootTokenFile: string;
-  /** May list and read metadata, never data. */
+  /** The token of `deploy/vault/castellan-metadata.hcl`: may list and read metadata, never data. */
   readonly castellanTokenFile: string;
+  /** Its audit log: a JSON object a line, values hashed. */
+  readonly audit: string;
 }
 
 export interface VaultRaftEnv {
@@ -46,13 +48,16 @@ export interface VaultRaftEnv {
   readonly addr: string;
   readonly caFile: string;
   readonly rootTokenFile: string;
+  readonly castellanTokenFile: string;
+  /** One key opens it. */
   readonly unsealKeyFile: string;
 }
 
-/** Connection strings, and the file with the password of both users. */
+/** Connection strings, with the passwords in them. */
 export interface PostgresEnv {
+  /** The superuser. */
   readonly admin: string;
-  /** Castellan's own database, with pgvector in it. */
+  /** Castellan's own database, with pgvector in it; its owner. */
   readonly castellan: string;
   /** Where Terraform keeps the state of the stacks of the second tier. */
   readonly state: string;
@@ -63,10 +68,13 @@ export interface OidcEnv {
   readonly issuer: string;
   readonly clientId: string;
   readonly clientSecretFile: string;
+  /** Who can log in; `login_hint` does it without the page. */
+  readonly users: readonly { readonly login: string; readonly groups: readonly string[] }[];
 }
 
 export interface TerraformEnv {
   readonly terragrunt: string;
+  readonly sops: string;
   readonly tofu: string;
   /** Only where the machine has it. */
   readonly terraform?: string;

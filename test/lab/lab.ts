@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { pathOf } from './available.ts';
+import { isThere, pathOf } from './available.ts';
 import type { Cache } from './cache.ts';
 import { pkiFile } from './pki.ts';
-import type { LabState } from './state.ts';
+import { type LabState, writeState } from './state.ts';
 
 /** A lab as its parts see it: where its files are and which ports it has. */
 export class Lab {
@@ -17,8 +17,17 @@ export class Lab {
     this.signal = signal;
   }
 
+  /** Writes down what is known of the lab, so that `down` finds every process of it. */
+  save(): void {
+    writeState(this.#cache, this.state);
+  }
+
   get name(): string {
     return this.state.name;
+  }
+
+  has(name: string): boolean {
+    return isThere(this.#cache, name);
   }
 
   /** Where a program is. Throws when the machine lacks it. */

@@ -13,16 +13,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isThere } from './available.ts';
 import { isBuilt, openCache, programDirectory } from './cache.ts';
 import { down } from './down.ts';
 import { labEnv, runningLab } from './env.ts';
 import type { LabEnv } from './lab-env.ts';
+import { exchange } from './oidc/log-in.ts';
+import { splitByPrograms } from './parts/index.ts';
 import { isListening } from './port.ts';
 import { isAlive, spawnDetached, stop } from './process.ts';
 import { programNamed, programs } from './programs.ts';
 import { type LabState, readState, statePath } from './state.ts';
 import { kubectlAs, sampleOf } from './use-lab.ts';
+import { askVault } from './vault/vault-api.ts';
 
 /** Own caches, so that nothing here can touch a lab somebody works with; the built programs are linked in. */
 const real = openCache();
@@ -72,11 +77,11 @@ function processesIn(folder: string): string[] {
 }
 
 /** Starts a lab and returns when some of its processes exist but it is not up yet. */
-async function halfStarted(name: string) {
+async function halfStarted(name: string, isEnough = ({ processes }: LabState) => processes.length >= 2) {
   const starter = lab(['up', '--name', name]);
   for (;;) {
     const state = readState(cache, name);
-    if (state !== undefined && state.processes.length >= 2) return { starter, state };
+    if (state !== undefined && isEnough(state)) return { starter, state };
     await sleep(10);
   }
 }
@@ -98,7 +103,8 @@ describe.skipIf(!built)('labs that come and go', () => {
       const ups = await Promise.all([
         lab(['up', '--name', 'left']),
         lab(['up', '--name', 'left']),
-        lab(['up', '--name', 'right']),
+        // One with its homelab, one without: both kinds are there, and only one takes its time.
+        lab(['up', '--name', 'right', '--no-homelab']),
       ]);
       for (const one of ups) expect(one.exitCode, one.stderr).toBe(0);
       said = ups.map(({ stderr }) => stderr).join('\n');
@@ -135,6 +141,8 @@ describe.skipIf(!built)('labs that come and go', () => {
       const names = seen.stdout.split('\n');
       expect(names).toEqual(expect.arrayContaining(sampleOf(right).namespaces.map((one) => `namespace/${one}`)));
       expect(names).toHaveLength(sampleOf(right).namespaces.length + 5);
+      expect(right.homelab).toBeUndefined();
+      expect(left.homelab).toBeDefined();
       const token = /token: (\S+)/.exec(readFileSync(left.kubeconfig.castellan, 'utf8'))?.[1] ?? '';
       const stranger = await execa(
         right.kubectl,
@@ -151,12 +159,28 @@ describe.skipIf(!built)('labs that come and go', () => {
       expect(stranger.stderr).toContain('must be logged in');
     });
 
+    it('open no door of one with a key of the other', async () => {
+      if (left.vault === undefined || right.vault === undefined) throw new Error('the labs have no Vault');
+      if (left.postgres === undefined || right.postgres === undefined) throw new Error('the labs have no Postgres');
+      if (left.oidc === undefined || right.oidc === undefined) throw new Error('the labs have no OpenID provider');
+      const token = readFileSync(left.vault.rootTokenFile, 'utf8');
+      const look = { addr: right.vault.addr, token };
+      expect((await askVault(look, 'GET', 'auth/token/lookup-self')).status).toBe(403);
+      const database = new URL(right.postgres.admin);
+      database.password = new URL(left.postgres.admin).password;
+      await expect(new Client(database.href).connect()).rejects.toMatchObject({ code: '28P01' });
+      const secret = readFileSync(left.oidc.clientSecretFile, 'utf8');
+      expect((await exchange(right.oidc, { grant_type: 'client_credentials' }, secret)).status).toBe(401);
+    });
+
     it('reports every part, and healthy only while it is', async () => {
       const whole = await lab(['status', '--name', 'right', '--json']);
       expect(whole.exitCode).toBe(0);
       const { parts } = JSON.parse(whole.stdout);
-      expect(parts).toHaveLength(6);
-      expect(parts.map(({ health }: { health: string }) => health)).toEqual(Array(6).fill('healthy'));
+      const started = splitByPrograms((program) => isThere(cache, program)).startable;
+      expect(parts.map(({ part, health }: { part: string; health: string }) => [part, health]).sort()).toEqual(
+        started.map(({ name }) => [name, 'healthy']).sort(),
+      );
 
       const metrics = readState(cache, 'right')?.processes.find(({ part }) => part === 'metrics-server');
       if (metrics === undefined) throw new Error('metrics-server is not recorded');
@@ -189,12 +213,21 @@ describe.skipIf(!built)('labs that come and go', () => {
     expect(existsSync(`${statePath(cache, 'killed')}.lock`)).toBe(false);
   });
 
+  it('down stops an apply whose starter was killed', async () => {
+    const applying = ({ processes }: LabState) => processes.some(({ part }) => part === 'terragrunt');
+    const { starter, state } = await halfStarted('applying', applying);
+    starter.kill('SIGKILL');
+    await starter;
+    expect((await lab(['down', '--name', 'applying'])).exitCode).toBe(0);
+    await assertNothingLeft(state);
+  });
+
   it('up clears away what a killed starter left behind, then starts anew', async () => {
     const { starter, state } = await halfStarted('again');
     starter.kill('SIGKILL');
     await starter;
     const old = readState(cache, 'again') ?? state;
-    const up = await lab(['up', '--name', 'again']);
+    const up = await lab(['up', '--name', 'again', '--no-homelab']);
     expect(up.exitCode, up.stderr).toBe(0);
     expect(up.stderr).toContain('was left half started');
     expect(old.processes.filter(isAlive)).toEqual([]);

@@ -34,9 +34,10 @@ program
   .description('start a lab, or find the one that is up')
   .option(...nameOption)
   .option('--pods <count>', 'how many pods the sample has', parsePods, 60)
-  .action(async ({ name, pods }: { name: string; pods: number }) => {
+  .option('--no-homelab', 'do not apply the stacks of the sample homelab')
+  .action(async ({ name, pods, homelab }: { name: string; pods: number; homelab: boolean }) => {
     const begun = Date.now();
-    const { lab, started } = await up(openCache(), { name, pods, say });
+    const { lab, started } = await up(openCache(), { name, pods, homelab, say });
     say(started ? `lab ${name} is up (${((Date.now() - begun) / 1000).toFixed(1)} s)` : `lab ${name} was already up`);
     print(shellEnv(labEnv(lab)));
   });

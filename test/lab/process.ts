@@ -58,6 +58,13 @@ export interface Command {
 
 /** Starts a process that outlives this one. Its environment is what `env` says and nothing of ours. */
 export async function spawnDetached(command: Command): Promise<Running> {
+  return (await startDetached(command)).running;
+}
+
+/** The same, and a look at how it ended, while this process lives: undefined before it has. */
+export async function startDetached(
+  command: Command,
+): Promise<{ readonly running: Running; exitCode(): number | string | undefined }> {
   const log = createWriteStream(command.log, { flags: 'a', mode: 0o600 });
   await once(log, 'open');
   try {
@@ -77,15 +84,19 @@ export async function spawnDetached(command: Command): Promise<Running> {
     // One that has ended already counts as started: its log says why.
     const seen = pid === undefined ? undefined : look(pid);
     if (pid === undefined || seen === undefined) throw new Error(`${command.file} could not be started`);
-    return { pid, started: seen.started };
+    const { nodeChildProcess: ended } = child;
+    return {
+      running: { pid, started: seen.started },
+      exitCode: () => ended.exitCode ?? ended.signalCode ?? undefined,
+    };
   } finally {
     log.destroy();
   }
 }
 
-/** SIGTERM, then SIGKILL to its whole process group after `patience` milliseconds. Returns when it is gone. */
-export async function stop(running: Running, patience = 8_000): Promise<void> {
-  if (!signal(running, running.pid, 'SIGTERM')) return;
+/** Asks it to end, then SIGKILL to its whole process group after `patience` milliseconds. Returns when it is gone. */
+export async function stop(running: Running, patience = 8_000, request: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  if (!signal(running, running.pid, request)) return;
   if (await gone(running, patience)) return;
   signal(running, -running.pid, 'SIGKILL');
   if (!(await gone(running, patience))) throw new Error(`process ${running.pid} survived SIGKILL`);
@@ -109,4 +120,9 @@ async function gone(running: Running, patience: number): Promise<boolean> {
     await sleep(25);
   }
   return true;
+}
+
+/** The end of a log, for an error that says why. */
+export function lastLines(log: string): string {
+  return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-15).join('\n');
 }

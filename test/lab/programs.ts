@@ -8,6 +8,8 @@ import { join } from 'node:path';
  * program  one binary, built from one package of one pinned module
  * module   a folder under programs/ holding the go.mod and go.sum that pin everything the program is made of
  * extra    files of the module that the lab needs at run time beside the binary, so that `up` needs no Go
+ *
+ * Order: what `up` cannot do without first, then the cheapest to build first.
  */
 export interface Program {
   readonly name: string;
@@ -20,6 +22,16 @@ export interface Program {
   readonly ldflags: readonly string[];
   /** A folder of the module, copied beside the binary (YAML files only). */
   readonly extra?: string;
+  /** GiB it takes while being built, alone, with nothing cached, when that is more than most do: sources, compiler cache, binary. */
+  readonly room?: number;
+  /** How it says its version. A program of the machine that says the same is used instead; not for one with `extra`. */
+  readonly versionCheck?: VersionCheck;
+}
+
+interface VersionCheck {
+  readonly args: readonly string[];
+  /** What stands in its answer on stdout, whole. */
+  readonly shown: string;
 }
 
 const strip = ['-s', '-w'];
@@ -34,7 +46,7 @@ const kubernetesFlags = [
   `-X ${componentVersion}.gitTreeState=clean`,
 ];
 
-function kubernetes(name: string): Program {
+function kubernetes(name: string, versionCheck: VersionCheck): Program {
   return {
     name,
     module: 'k8s.io/kubernetes',
@@ -42,8 +54,11 @@ function kubernetes(name: string): Program {
     folder: 'kubernetes',
     source: `k8s.io/kubernetes/cmd/${name}`,
     ldflags: kubernetesFlags,
+    versionCheck,
   };
 }
+
+const kubernetesServer = { args: ['--version'], shown: `Kubernetes ${kubernetesVersion}` };
 
 export const programs: readonly Program[] = [
   {
@@ -53,11 +68,12 @@ export const programs: readonly Program[] = [
     folder: 'etcd',
     source: 'go.etcd.io/etcd/server/v3',
     ldflags: strip,
+    versionCheck: { args: ['--version'], shown: 'etcd Version: 3.6.14' },
   },
-  kubernetes('kube-apiserver'),
-  kubernetes('kube-controller-manager'),
-  kubernetes('kube-scheduler'),
-  kubernetes('kubectl'),
+  kubernetes('kube-apiserver', kubernetesServer),
+  kubernetes('kube-controller-manager', kubernetesServer),
+  kubernetes('kube-scheduler', kubernetesServer),
+  kubernetes('kubectl', { args: ['version', '--client'], shown: `Client Version: ${kubernetesVersion}` }),
   {
     name: 'kwok',
     module: 'sigs.k8s.io/kwok',
@@ -74,6 +90,58 @@ export const programs: readonly Program[] = [
     folder: 'metrics-server',
     source: 'sigs.k8s.io/metrics-server/cmd/metrics-server',
     ldflags: strip,
+  },
+  {
+    name: 'terraform-provider-kubectl',
+    module: 'github.com/gavinbunney/terraform-provider-kubectl',
+    version: 'v1.19.0',
+    folder: 'terraform-provider-kubectl',
+    source: 'github.com/gavinbunney/terraform-provider-kubectl',
+    ldflags: strip,
+  },
+  {
+    name: 'sops',
+    module: 'github.com/getsops/sops/v3',
+    version: 'v3.13.2',
+    folder: 'sops',
+    source: 'github.com/getsops/sops/v3/cmd/sops',
+    ldflags: strip,
+    room: 2,
+    // Without the flag it asks GitHub for the newest.
+    versionCheck: { args: ['--disable-version-check', '--version'], shown: 'sops 3.13.2' },
+  },
+  {
+    name: 'terragrunt',
+    module: 'github.com/gruntwork-io/terragrunt',
+    version: 'v1.1.3',
+    folder: 'terragrunt',
+    source: 'github.com/gruntwork-io/terragrunt',
+    // Without the second it calls itself "latest".
+    ldflags: [...strip, '-X github.com/gruntwork-io/terragrunt/internal/version.Version=v1.1.3'],
+    room: 3.5,
+    versionCheck: { args: ['--version'], shown: 'terragrunt version v1.1.3' },
+  },
+  {
+    name: 'tofu',
+    module: 'github.com/opentofu/opentofu',
+    version: 'v1.12.6',
+    folder: 'opentofu',
+    source: 'github.com/opentofu/opentofu/cmd/tofu',
+    // Without the second it calls itself 1.12.6-dev.
+    ldflags: [...strip, '-X github.com/opentofu/opentofu/version.dev=no'],
+    room: 3,
+    versionCheck: { args: ['version'], shown: 'OpenTofu v1.12.6' },
+  },
+  {
+    // Its licence (BUSL) allows a test server. Nothing of it is ever shipped.
+    name: 'vault',
+    module: 'github.com/hashicorp/vault',
+    version: 'v1.21.1',
+    folder: 'vault',
+    source: 'github.com/hashicorp/vault',
+    ldflags: strip,
+    room: 8,
+    versionCheck: { args: ['version'], shown: 'Vault v1.21.1' },
   },
 ];
 

@@ -32,7 +32,12 @@ export async function ensureLab(): Promise<{ lab: LabEnv; started: boolean } | u
     process.stderr.write(`${what}\n`);
     return undefined;
   }
-  const { lab, started } = await up(cache, { name, pods, say: (line) => process.stderr.write(`lab: ${line}\n`) });
+  const { lab, started } = await up(cache, {
+    name,
+    pods,
+    homelab: true,
+    say: (line) => process.stderr.write(`lab: ${line}\n`),
+  });
   return { lab: labEnv(lab), started };
 }
 

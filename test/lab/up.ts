@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,18 +6,23 @@ import { describeMissing, isThere } from './available.ts';
 import type { Cache } from './cache.ts';
 import { writeCastellanConfig } from './castellan-config.ts';
 import { down } from './down.ts';
+import { labEnv } from './env.ts';
+import { homelab } from './homelab/homelab.ts';
+import { loadHomelab } from './homelab/load.ts';
 import { Lab } from './lab.ts';
 import { withLock } from './lock.ts';
 import { type Part, splitByPrograms } from './parts/index.ts';
 import { assertOpenssl, makePki } from './pki.ts';
 import { freePorts } from './port.ts';
-import { isAlive, spawnDetached } from './process.ts';
+import { isAlive, lastLines, spawnDetached } from './process.ts';
 import { loadSample } from './sample/load.ts';
 import { type LabState, readState, statePath, writeState } from './state.ts';
 
 export interface UpOptions {
   readonly name: string;
   readonly pods: number;
+  /** Whether its stacks are applied: most of what starting a lab takes. */
+  readonly homelab: boolean;
   readonly say: (line: string) => void;
 }
 
@@ -43,8 +48,10 @@ export async function up(cache: Cache, options: UpOptions): Promise<{ lab: Lab; 
 async function start(cache: Cache, options: UpOptions): Promise<Lab> {
   await assertOpenssl();
   const { startable, missing } = splitByPrograms((program) => isThere(cache, program));
-  if (startable.length === 0) throw new Error('none of the programs is built: run `npm run lab -- build`');
   for (const line of describeMissing(cache, missing)) options.say(`left out: ${line}`);
+  // Some parts need no program, but all that `env` says begins with the cluster.
+  if (!startable.some((part) => part.name === 'kube-apiserver'))
+    throw new Error('there is no lab without an API server');
   const ports = await freePorts(startable.flatMap((part) => part.ports));
   // From here to writing it down nothing may wait: a folder nobody knows of would stay for ever.
   const state: LabState = {
@@ -55,7 +62,7 @@ async function start(cache: Cache, options: UpOptions): Promise<Lab> {
     since: new Date().toISOString(),
     ports,
     processes: [],
-    missing: missing.map((part) => part.name),
+    missing: missing.map(({ name }) => name),
     pods: options.pods,
   };
   writeState(cache, state);
@@ -65,8 +72,9 @@ async function start(cache: Cache, options: UpOptions): Promise<Lab> {
   try {
     mkdirSync(lab.path('logs'), { mode: 0o700 });
     await makePki(state.directory);
-    await startParts(cache, lab, startable, givenUp, options.say);
+    await startParts(lab, startable, givenUp, options.say);
     if (startable.some((part) => part.name === 'kwok')) await loadSample(lab, options.pods, options.say);
+    if (options.homelab && !state.missing.includes(homelab.name)) await loadHomelab(lab, labEnv(lab), options.say);
     writeCastellanConfig(lab);
     // Past this line the lab is up: an interruption that came until now must not leave it behind.
     givenUp.signal.throwIfAborted();
@@ -87,7 +95,6 @@ async function start(cache: Cache, options: UpOptions): Promise<Lab> {
  * is what is thrown; returns and throws only when no part is being started any more.
  */
 async function startParts(
-  cache: Cache,
   lab: Lab,
   startable: readonly Part[],
   givenUp: AbortController,
@@ -99,7 +106,7 @@ async function startParts(
     const started = Promise.all(needs).then(async () => {
       givenUp.signal.throwIfAborted();
       const begun = Date.now();
-      await startPart(cache, lab, part, givenUp.signal);
+      await startPart(lab, part, givenUp.signal);
       say(`${part.name} is ready (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
     });
     ready.set(
@@ -114,14 +121,14 @@ async function startParts(
   givenUp.signal.throwIfAborted();
 }
 
-async function startPart(cache: Cache, lab: Lab, part: Part, signal: AbortSignal): Promise<void> {
+async function startPart(lab: Lab, part: Part, signal: AbortSignal): Promise<void> {
   await part.prepare?.(lab);
   signal.throwIfAborted();
   const log = lab.path('logs', `${part.name}.log`);
   const running = await spawnDetached({ ...part.command(lab), cwd: lab.path(), log });
   const ports = part.ports.map((port) => lab.port(port));
   lab.state.processes.push({ part: part.name, ...running, needs: [...part.needs], ports, log });
-  writeState(cache, lab.state);
+  lab.save();
   const deadline = Date.now() + readyWithin;
   for (;;) {
     const ended = !isAlive(running);
@@ -133,10 +140,6 @@ async function startPart(cache: Cache, lab: Lab, part: Part, signal: AbortSignal
     await sleep(50, undefined, { signal });
   }
   await part.settle?.(lab);
-}
-
-function lastLines(log: string): string {
-  return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-15).join('\n');
 }
 
 function watchForInterruption(givenUp: AbortController): { forget(): void } {

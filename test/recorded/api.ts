@@ -57,9 +57,14 @@ interface Collection {
 const folder = join(import.meta.dirname, 'kubernetes');
 
 export async function openRecordedApi(): Promise<RecordedApi> {
-  const canaries = Array.from({ length: 20 }, () => randomBytes(18).toString('base64url'));
+  const files = readdirSync(folder).filter((file) => file !== 'discovery.json' && file !== 'shape.json');
+  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8'));
+  const places = texts.flatMap((text) =>
+    [...text.matchAll(/\{\{canary(?:-base64)?:(\d+)\}\}/g)].map(([, index]) => Number(index)),
+  );
+  const canaries = Array.from({ length: Math.max(...places) + 1 }, () => randomBytes(18).toString('base64url'));
   const token = randomBytes(24).toString('base64url');
-  const collections = readCollections(canaries);
+  const collections = readCollections(texts, canaries);
   const documents: Record<string, unknown> = JSON.parse(readFileSync(join(folder, 'discovery.json'), 'utf8'));
   const requests: SeenRequest[] = [];
   let version = 1_000;
@@ -114,19 +119,17 @@ export async function openRecordedApi(): Promise<RecordedApi> {
   });
 }
 
-function readCollections(canaries: readonly string[]): Collection[] {
+function readCollections(texts: readonly string[], canaries: readonly string[]): Collection[] {
   const fill = (text: string): string =>
     text
       .replace(/\{\{canary:(\d+)\}\}/g, (_all, index) => canaries[Number(index)] ?? '')
       .replace(/\{\{canary-base64:(\d+)\}\}/g, (_all, index) =>
         Buffer.from(canaries[Number(index)] ?? '').toString('base64'),
       );
-  return readdirSync(folder)
-    .filter((file) => file !== 'discovery.json')
-    .map((file) => {
-      const { list, items } = JSON.parse(fill(readFileSync(join(folder, file), 'utf8')));
-      return { ...list, items };
-    });
+  return texts.map((text) => {
+    const { list, items } = JSON.parse(fill(text));
+    return { ...list, items };
+  });
 }
 
 function kubeconfigText(server: string, token: string): string {

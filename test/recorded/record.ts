@@ -1,151 +1,102 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
+import { openApi } from '../lab/api.ts';
+import { openCache } from '../lab/cache.ts';
+import { runningLab } from '../lab/env.ts';
+import { canary } from '../lab/sample/canaries.ts';
+import { recordedKinds } from './kinds.ts';
+import { shapeOf } from './shape.ts';
 
 /**
- * Records the lab's API server for the unit tests: `npm run lab -- up && node test/recorded/record.ts`. Only some kinds and
- * some objects are kept. Every secret the lab planted is replaced by `{{canary:n}}`; the recorded API fills in fresh
+ * Records the lab's API server for the unit tests: `npm run lab -- up && node test/recorded/record.ts [LAB]`. Only some kinds
+ * and some objects are kept. Every secret the lab planted is replaced by `{{canary:n}}`; the recorded API fills in fresh
  * values each time it opens, so none is ever in a file.
  */
-const kinds: Readonly<Record<string, readonly string[]>> = {
-  '/api/v1': [
-    'configmaps',
-    'events',
-    'namespaces',
-    'nodes',
-    'persistentvolumeclaims',
-    'pods',
-    'secrets',
-    'serviceaccounts',
-    'services',
-  ],
-  '/apis/apps/v1': ['daemonsets', 'deployments', 'replicasets', 'statefulsets'],
-  '/apis/batch/v1': ['cronjobs', 'jobs'],
-  '/apis/rbac.authorization.k8s.io/v1': ['clusterroles'],
-};
-
-/** Enough of each to page through, few enough to review. */
 const mostOfAKind = 16;
 
-interface Item {
-  kind?: string;
-  apiVersion?: string;
-  metadata: { name: string; namespace?: string; managedFields?: unknown };
-}
-interface List {
-  kind: string;
-  apiVersion: string;
-  metadata: { resourceVersion: string };
-  items: Item[];
-}
-interface LabEnv {
-  readonly kubeconfig: { readonly admin: string };
-  readonly canaries: string;
-  readonly kubectl: string;
-}
+const item = z.looseObject({ metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }) });
+type Item = z.infer<typeof item>;
+const list = z.object({ kind: z.string(), apiVersion: z.string(), items: z.array(item) });
+const discoveryShape = z.looseObject({
+  items: z.array(
+    z.looseObject({
+      metadata: z.looseObject({ name: z.string().optional() }),
+      versions: z.array(
+        z.looseObject({ version: z.string(), resources: z.array(z.looseObject({ resource: z.string() })) }),
+      ),
+    }),
+  ),
+});
 
-const lab: LabEnv = JSON.parse(execFileSync('npm', ['run', '-s', 'lab', '--', 'env', '--json'], { encoding: 'utf8' }));
-const canaries: readonly { readonly value: string }[] = JSON.parse(readFileSync(lab.canaries, 'utf8'));
+const name = process.argv[2] ?? 'default';
+const lab = runningLab(openCache(), name);
+if (lab === undefined) throw new Error(`lab ${name} is not up: npm run lab -- up --name ${name}`);
+const planted = z.array(canary).parse(JSON.parse(readFileSync(lab.path('canaries.json'), 'utf8')));
 const folder = join(import.meta.dirname, 'kubernetes');
-mkdirSync(folder, { recursive: true });
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder);
+using api = openApi(lab);
 
-const raw = (path: string): string =>
-  execFileSync(lab.kubectl, ['--kubeconfig', lab.kubeconfig.admin, 'get', '--raw', path], {
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  });
+for (const [path, resources] of Object.entries(recordedKinds)) {
+  for (const resource of resources) {
+    const { items, ...head } = list.parse(await api.get(`${path}/${resource}`));
+    const kept = chosen(items).map((one) => conceal(JSON.stringify(one)));
+    const opening = JSON.stringify({ path, resource, kind: head.kind, apiVersion: head.apiVersion });
+    writeFileSync(join(folder, `${resource}.json`), `{"list":${opening},\n"items":[\n${kept.join(',\n')}\n]}\n`);
+  }
+}
+const documents = {
+  '/api': await discovery('/api'),
+  '/apis': await discovery('/apis'),
+  '/version': await api.get('/version'),
+};
+writeFileSync(join(folder, 'discovery.json'), `${JSON.stringify(documents, null, 1)}\n`);
+writeFileSync(join(folder, 'shape.json'), `${JSON.stringify(await shapeOf(api), null, 1)}\n`);
 
 /** Planted secrets, and their base64 in Secrets, become places for fresh ones. */
-const conceal = (text: string): string =>
-  canaries.reduce(
-    (concealed, { value }, index) =>
-      concealed
-        .replaceAll(value, `{{canary:${index}}}`)
-        .replaceAll(Buffer.from(value).toString('base64'), `{{canary-base64:${index}}}`),
-    text,
-  );
+function conceal(text: string): string {
+  return planted.reduce((concealed, { value }, index) => {
+    const written = JSON.stringify(value).slice(1, -1);
+    return concealed
+      .replaceAll(written, `{{canary:${index}}}`)
+      .replaceAll(JSON.stringify(written).slice(1, -1), `{{canary:${index}}}`)
+      .replaceAll(Buffer.from(value).toString('base64'), `{{canary-base64:${index}}}`);
+  }, text);
+}
 
 /** What is in trouble or holds a planted secret is kept first, then what comes first. */
-const chosen = (list: List): Item[] => {
-  const telling = (item: Item): number => {
-    const text = conceal(JSON.stringify(item));
-    const trouble = /"type":"(?:Ready|PodScheduled)"[^}]*"status":"False"|"phase":"Failed"|"deletionTimestamp"/;
+function chosen(items: readonly Item[]): readonly Item[] {
+  const trouble =
+    /"type":"(?:Ready|PodScheduled)"[^}]*"status":"False"|"phase":"Failed"|"deletionTimestamp"|"suspend":true/;
+  const rank = (one: Item): number => {
+    const text = conceal(JSON.stringify(one));
     if (trouble.test(text)) return 0;
     return text.includes('{{canary') ? 1 : 2;
   };
-  const kept = list.items
-    .filter((item) => !/^kube-|^system:|^castellan/.test(item.metadata.namespace ?? item.metadata.name))
-    .filter((item) => item.metadata.name !== 'kube-root-ca.crt')
-    .sort((a, b) => telling(a) - telling(b))
-    .slice(0, mostOfAKind);
-  return kept.map((item, index) => (index < 2 ? item : { ...item, metadata: { ...item.metadata, managedFields: [] } }));
-};
-
-for (const [prefix, resources] of Object.entries(kinds)) {
-  for (const resource of resources) {
-    const list: List = JSON.parse(raw(`${prefix}/${resource}`));
-    const items = chosen(list)
-      .map((item) => conceal(JSON.stringify(item)))
-      .join(',\n');
-    const head = JSON.stringify({ path: prefix, resource, kind: list.kind, apiVersion: list.apiVersion });
-    writeFileSync(join(folder, `${resource}.json`), `{"list":${head},\n"items":[\n${items}\n]}\n`);
-  }
+  return items
+    .filter(({ metadata }) => !/^kube-|^system:|^castellan/.test(metadata.namespace ?? metadata.name))
+    .filter(({ metadata }) => metadata.name !== 'kube-root-ca.crt')
+    .sort((a, b) => rank(a) - rank(b))
+    .slice(0, mostOfAKind)
+    .map((one, index) => (index < 2 ? one : { ...one, metadata: { ...one.metadata, managedFields: [] } }));
 }
 
 /** Discovery of the recorded kinds alone, in the server's own form. */
-const discovery = (path: '/api' | '/apis'): unknown => {
-  const answer: {
-    items: { metadata: { name?: string }; versions: { version: string; resources: { resource: string }[] }[] }[];
-  } = JSON.parse(aggregated(path));
+async function discovery(path: '/api' | '/apis'): Promise<object> {
+  const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+  const answer = discoveryShape.parse(await api.get(path, accept));
   const items = answer.items
     .map((group) => ({
       ...group,
       versions: group.versions
         .map((version) => {
-          const name = group.metadata.name ?? '';
-          const kept = kinds[name === '' ? '/api/v1' : `/apis/${name}/${version.version}`] ?? [];
+          const { name: groupName = '' } = group.metadata;
+          const kept = recordedKinds[groupName === '' ? '/api/v1' : `/apis/${groupName}/${version.version}`] ?? [];
           return { ...version, resources: version.resources.filter(({ resource }) => kept.includes(resource)) };
         })
         .filter(({ resources }) => resources.length > 0),
     }))
     .filter(({ versions }) => versions.length > 0);
   return { ...answer, items };
-};
-
-/** kubectl cannot ask for another representation, so it only opens the door. */
-function aggregated(path: string): string {
-  const accept = 'Accept: application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
-  const config = JSON.parse(
-    execFileSync(
-      lab.kubectl,
-      ['--kubeconfig', lab.kubeconfig.admin, 'config', 'view', '--raw', '--flatten', '-o', 'json'],
-      {
-        encoding: 'utf8',
-      },
-    ),
-  );
-  const user = config.users[0].user;
-  const files: Record<string, string> = {
-    ca: config.clusters[0].cluster['certificate-authority-data'],
-    cert: user['client-certificate-data'],
-    key: user['client-key-data'],
-  };
-  const inline = Object.entries(files).map(([name, data]) => [name, Buffer.from(data, 'base64').toString('utf8')]);
-  const script = `
-    const https = await import('node:https');
-    const { ca, cert, key, url, accept } = JSON.parse(process.argv[1]);
-    https.get(url, { ca, cert, key, headers: { accept } }, (res) => res.pipe(process.stdout));`;
-  const input = {
-    ...Object.fromEntries(inline),
-    url: `${config.clusters[0].cluster.server}${path}`,
-    accept: accept.slice(8),
-  };
-  return execFileSync(process.execPath, ['--input-type=module', '-e', script, JSON.stringify(input)], {
-    encoding: 'utf8',
-  });
 }
-
-writeFileSync(
-  join(folder, 'discovery.json'),
-  `${JSON.stringify({ '/api': discovery('/api'), '/apis': discovery('/apis'), '/version': JSON.parse(raw('/version')) }, null, 1)}\n`,
-);

@@ -10,6 +10,9 @@ import type { Part } from './part.ts';
 /** The role Castellan is deployed with: the lab runs the real one. */
 const readerRole = join(import.meta.dirname, '../../../deploy/kubernetes/reader-role.yaml');
 
+/** What operators define that a homelab has. None of them runs here. */
+const crds = join(import.meta.dirname, '../crds');
+
 /** Who asked for what with which verb, never what was in it. */
 const auditPolicy = {
   apiVersion: 'audit.k8s.io/v1',
@@ -82,7 +85,7 @@ export const kubeApiserver: Part = {
   },
 
   async settle(lab) {
-    await createFrom(lab, [readerRole]);
+    await createFrom(lab, [readerRole, crds]);
     writeKubeconfig(lab, 'castellan', { token: await castellanToken(lab) });
   },
 };

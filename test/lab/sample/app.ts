@@ -12,6 +12,9 @@ export const faults = [
 ] as const;
 export type Fault = (typeof faults)[number];
 
+/** What a pod asks for that no node can give. */
+const moreThanANode = '4Ti';
+
 export interface App {
   readonly namespace: string;
   readonly name: string;
@@ -39,17 +42,16 @@ export function podTemplate(app: App) {
           name: app.name,
           image: `registry.example.net/${app.namespace}/${app.name}:1.${randomInt(30)}.${randomInt(10)}`,
           ports: [{ name: 'http', containerPort: 8080 }],
-          resources: {
-            requests: { cpu: '10m', memory: '32Mi' },
-            limits: { memory: '512Mi' },
-          },
+          resources:
+            app.fault === 'unschedulable'
+              ? { requests: { cpu: '10m', memory: moreThanANode }, limits: { memory: moreThanANode } }
+              : { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '512Mi' } },
           readinessProbe: { httpGet: { path: '/ready', port: 'http' } },
           env: [{ name: 'LOG_LEVEL', value: 'info' }, ...(app.env ?? [])],
           ...(app.args === undefined ? {} : { args: app.args }),
         },
       ],
       ...(app.volumes === undefined ? {} : { volumes: app.volumes }),
-      ...(app.fault === 'unschedulable' ? { nodeSelector: { 'castellan.example/pool': 'none-such' } } : {}),
     },
   };
 }

@@ -14,8 +14,8 @@ const second = `anvil apron atlas awning badger bakery barley barrel basin beaco
   trough turret vessel wagon wicker windlass`.split(/\s+/);
 
 /** Makes names that never repeat: two invented words, a different first pair every time. */
-export function nameMaker(): () => string {
-  const used = new Set<string>();
+export function nameMaker(taken: readonly string[] = []): () => string {
+  const used = new Set(taken);
   return () => {
     for (;;) {
       const name = `${pick(first)}-${pick(second)}`;

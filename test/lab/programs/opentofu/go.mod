@@ -2,6 +2,7 @@ module castellan.example/lab/opentofu
 
 go 1.26.6
 
+// Both are OpenTofu's own, which go honours in the main module only: this one.
 godebug (
 	tlsmlkem=0
 	winsymlink=0

@@ -2,6 +2,7 @@ module castellan.example/lab/terragrunt
 
 go 1.26.0
 
+// Terragrunt's own, which go honours in the main module only: this one.
 replace (
 	atomicgo.dev/cursor => github.com/atomicgo/cursor v0.2.0
 	atomicgo.dev/keyboard => github.com/atomicgo/keyboard v0.2.9

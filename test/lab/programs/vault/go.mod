@@ -2,7 +2,8 @@ module castellan.example/lab/vault
 
 go 1.26.0
 
-// Beside these, Vault builds with the api and sdk of its own tree: here the published versions closest to it.
+// Vault's own, which go honours in the main module only: this one. Its replaces of api and sdk by folders of its tree are left
+// out: the versions its go.mod names are published.
 replace (
 	github.com/99designs/keyring => github.com/Jeffail/keyring v1.2.3
 	github.com/ma314smith/signedxml v1.1.1 => github.com/moov-io/signedxml v1.1.1

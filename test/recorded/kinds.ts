@@ -1,0 +1,26 @@
+/** What is recorded of the lab's API server, by the path of its group and version. */
+export const recordedKinds: Readonly<Record<string, readonly string[]>> = {
+  '/api/v1': [
+    'configmaps',
+    'events',
+    'limitranges',
+    'namespaces',
+    'nodes',
+    'persistentvolumeclaims',
+    'persistentvolumes',
+    'pods',
+    'resourcequotas',
+    'secrets',
+    'serviceaccounts',
+    'services',
+  ],
+  '/apis/apps/v1': ['daemonsets', 'deployments', 'replicasets', 'statefulsets'],
+  '/apis/batch/v1': ['cronjobs', 'jobs'],
+  '/apis/cert-manager.io/v1': ['certificates'],
+  '/apis/external-secrets.io/v1': ['clustersecretstores', 'externalsecrets'],
+  '/apis/networking.k8s.io/v1': ['ingresses'],
+  '/apis/policy/v1': ['poddisruptionbudgets'],
+  '/apis/postgresql.cnpg.io/v1': ['clusters'],
+  '/apis/rbac.authorization.k8s.io/v1': ['clusterroles'],
+  '/apis/traefik.io/v1alpha1': ['ingressroutes'],
+};
