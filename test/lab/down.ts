@@ -1,10 +1,10 @@
-import { rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cache } from './cache.ts';
 import { parts } from './parts/index.ts';
 import { isListening } from './port.ts';
-import { isAlive, stop } from './process.ts';
+import { isAlive, type Running, startOf, stop } from './process.ts';
 import { forgetState, type ProcessRecord, readState } from './state.ts';
 
 /**
@@ -15,6 +15,7 @@ export async function down(cache: Cache, name: string): Promise<boolean> {
   const state = readState(cache, name);
   if (state === undefined) return false;
   await stopInWaves(state.processes);
+  await Promise.all(unrecorded(state.directory).map((one) => stop(one)));
   const listening: number[] = [];
   for (const record of state.processes) {
     for (const port of record.ports) if (!(await fallsSilent(port))) listening.push(port);
@@ -49,6 +50,30 @@ async function stopInWaves(processes: readonly ProcessRecord[]): Promise<void> {
 
 function stopSignal(record: ProcessRecord): NodeJS.Signals | undefined {
   return parts.find((part) => part.name === record.part)?.stopSignal;
+}
+
+/**
+ * A starter that is killed between starting a process and writing it down leaves one nobody knows of. It is known by its home:
+ * every process of a lab, and no other, has the lab's folder for one. Looked for on Linux only.
+ */
+function unrecorded(directory: string): readonly Running[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      const pid = Number(name);
+      const started = startOf(pid);
+      return started !== undefined && homeOf(pid) === directory ? [{ pid, started }] : [];
+    });
+}
+
+function homeOf(pid: number): string | undefined {
+  try {
+    const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    return variables.find((variable) => variable.startsWith('HOME='))?.slice('HOME='.length);
+  } catch {
+    return undefined; // Gone, or somebody else's: neither is the lab's.
+  }
 }
 
 /** Removes the lab's own temp folder, and never anything the state file could have been edited to name instead. */

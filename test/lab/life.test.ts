@@ -280,6 +280,22 @@ describe('stopping', () => {
     writeFileSync(statePath(cache, name), JSON.stringify(state));
   }
 
+  it('stops a process of the lab that nobody wrote down, and nobody who merely stands in its folder', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'castellan-lab-'));
+    const sleeping = { file: '/bin/sleep', args: ['60'], cwd: directory, log: join(scratch, 'sleeper.log') };
+    const forgotten = await spawnDetached(sleeping);
+    const visitor = await spawnDetached({ ...sleeping, env: { HOME: scratch } });
+    try {
+      written('forgetful', { directory });
+      expect(await down(cache, 'forgetful')).toBe(true);
+      expect(isAlive(forgotten)).toBe(false);
+      expect(isAlive(visitor)).toBe(true);
+    } finally {
+      await stop(forgotten);
+      await stop(visitor);
+    }
+  });
+
   it('leaves a stranger alone that was given the same pid', async () => {
     const stranger = await sleeper();
     try {

@@ -164,7 +164,7 @@ await describeWithLab('Prometheus and Alertmanager over the lab', (lab) => {
     const seen = await ask();
     expect(seen.map(({ metric }) => metric['namespace'])).toContain(sample.apps[0]?.namespace);
     for (const { values } of seen) {
-      for (const [, value] of values) expect(Number(value)).toBeGreaterThan(1024 ** 2);
+      for (const [, value] of values) expect(Number(value)).toBeGreaterThan(0);
     }
   });
 

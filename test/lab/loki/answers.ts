@@ -1,6 +1,6 @@
 import type { LogStream } from './evaluate/log-query.ts';
 import type { Sample } from './evaluate/metric-query.ts';
-import { type Labels, renderLabels, sortedLabels } from './labels.ts';
+import { compareLabels, type Labels, renderLabels, sortedLabels } from './labels.ts';
 import { second } from './logql/units.ts';
 
 /** The bodies of answers, in the shapes Loki gives them. */
@@ -37,7 +37,7 @@ export function matrixAnswer(moments: readonly (readonly [bigint, readonly Sampl
       one.values.push([seconds(at), number(value)]);
     }
   }
-  const sorted = [...series].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+  const sorted = [...series.values()].sort((a, b) => compareLabels(a.metric, b.metric));
   return success('matrix', sorted, sorted.length);
 }
 

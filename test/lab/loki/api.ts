@@ -36,9 +36,12 @@ export function queryRange(store: LogStore, { parameters, now }: Question): obje
     assertLines(limit);
     return streamsAnswer(runLogQuery(store, query, { from: start, to: end, limit, direction }));
   }
-  const evaluate = prepareMetricQuery(store, query, start, end);
+  // Steps lie on multiples of their length, the first before the start and the last behind the end.
+  const first = start - (start % step);
+  const last = end + ((step - (end % step)) % step);
+  const evaluate = prepareMetricQuery(store, query, first, last);
   const moments: [bigint, readonly Sample[]][] = [];
-  for (let at = start; at <= end; at += step) moments.push([at, evaluate(at)]);
+  for (let at = first; at <= last; at += step) moments.push([at, evaluate(at)]);
   return matrixAnswer(moments);
 }
 
@@ -57,14 +60,15 @@ export function queryInstant(store: LogStore, { parameters, now }: Question): ob
 function assertRange(start: bigint, end: bigint): void {
   if (end - start > longestRange) {
     throw new QueryError(
-      `the query time range exceeds the limit (query length: ${hours(end - start)}, limit: ${hours(longestRange)})`,
+      `the query time range exceeds the limit (query length: ${goDuration(end - start)}, limit: 30d1h)`,
     );
   }
 }
 
-function hours(length: bigint): string {
-  const all = length / second / 3_600n;
-  return `${all / 24n}d${all % 24n}h`;
+/** As Go prints a duration: `744h0m0s`. */
+function goDuration(length: bigint): string {
+  const seconds = length / second;
+  return `${seconds / 3_600n}h${(seconds / 60n) % 60n}m${seconds % 60n}s`;
 }
 
 export function labelNames(store: LogStore, question: Question): object {
@@ -74,28 +78,29 @@ export function labelNames(store: LogStore, question: Question): object {
 
 export function labelValues(store: LogStore, name: string, question: Question): object {
   const values = new Set(chosen(store, question).flatMap(({ labels }) => labels[name] ?? []));
-  return { status: 'success', data: [...values].sort() };
+  // None is not an empty list: there is no list then.
+  return { status: 'success', ...(values.size === 0 ? {} : { data: [...values].sort() }) };
 }
 
 export function series(store: LogStore, { parameters, now }: Question): object {
   const bounds = boundsOf(parameters, now, 6n * 3_600n * second);
   const selectors = [...parameters.getAll('match'), ...parameters.getAll('match[]')];
-  if (selectors.length === 0) throw new QueryError('0 matcher groups supplied');
-  const found = new Map<string, Stream>();
-  for (const selector of selectors) {
-    for (const stream of within(store, matchersOf(selector), bounds)) {
-      found.set(JSON.stringify(stream.labels), stream);
-    }
-  }
-  return { status: 'success', data: [...found.values()].map(({ labels }) => labels) };
+  const all = selectors.length === 0 ? [[]] : selectors.map(matchersOf);
+  const found = new Set(all.flatMap((matchers) => within(store, matchers, bounds)));
+  return { status: 'success', data: [...found].map(({ labels }) => labels) };
 }
 
 export function indexStats(store: LogStore, { parameters, now }: Question): object {
   const bounds = boundsOf(parameters, now);
   const streams = within(store, matchersOf(parameters.get('query') ?? ''), bounds);
-  const entries = streams.flatMap((stream) => between(stream.entries, bounds.start, bounds.end));
-  const bytes = entries.reduce((sum, { line }) => sum + Buffer.byteLength(line), 0);
-  return { streams: streams.length, chunks: streams.length, bytes, entries: entries.length };
+  const sizes = streams.map(({ entries }) => {
+    const inside = between(entries, bounds.start, bounds.end);
+    const bytes = inside.reduce((sum, { line }) => sum + Buffer.byteLength(line), 0);
+    // Loki knows of a chunk how many whole KiB it has.
+    return { entries: inside.length, bytes: Math.ceil(bytes / 1_024) * 1_024 };
+  });
+  const sum = (of: 'entries' | 'bytes') => sizes.reduce((total, size) => total + size[of], 0);
+  return { streams: streams.length, chunks: streams.length, bytes: sum('bytes'), entries: sum('entries') };
 }
 
 /** The streams of a label question: all of the time asked for, or those a selector chooses. */

@@ -8,6 +8,21 @@ export function renderLabels(labels: Labels): string {
   return `{${pairs.join(', ')}}`;
 }
 
+/** Label by label: the order Loki gives series in. */
+export function compareLabels(left: Labels, right: Labels): number {
+  const pairs = [left, right].map((one) =>
+    Object.entries(one)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flat(),
+  );
+  const [a = [], b = []] = pairs;
+  for (let index = 0; index < Math.min(a.length, b.length); index++) {
+    const [x = '', y = ''] = [a[index], b[index]];
+    if (x !== y) return x < y ? -1 : 1;
+  }
+  return a.length - b.length;
+}
+
 export function sortedLabels(labels: Labels): Labels {
   return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -19,9 +19,6 @@ export function push(store: LogStore, text: string): void {
   const read = body.safeParse(json(text));
   if (!read.success) throw new PushError(`couldn't parse push request: ${z.prettifyError(read.error)}`);
   for (const { stream, values } of read.data.streams) {
-    if (Object.keys(stream).length === 0) {
-      throw new PushError('error at least one label pair is required per stream');
-    }
     const entries = values.map(([time, line]) => ({ time: BigInt(time), line }));
     store.push(withServiceName(stream), entries);
   }

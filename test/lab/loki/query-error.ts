@@ -15,11 +15,12 @@ export class QueryError extends Error {
 }
 
 export interface Position {
+  /** From 1; 0 where Loki has none. */
   readonly line: number;
   readonly column: number;
 }
 
 export function parseError(message: string, position?: Position): QueryError {
-  const where = position === undefined ? '' : ` at line ${position.line}, col ${position.column}`;
+  const where = position === undefined ? ' ' : ` at line ${position.line}, col ${position.column}`;
   return new QueryError(`parse error${where}: ${message}`, position);
 }

@@ -2,12 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { asked, pushed } from './contract-data.ts';
+import { pushed } from './contract-data.ts';
+import { asked } from './contract-questions.ts';
 import { ask } from './recording.ts';
 
 /**
  * Records the answers of a real Loki: `node test/lab/loki/record.ts http://127.0.0.1:3100`. It must be empty and willing to
- * take lines of any age (`reject_old_samples: false`, `query_ingesters_within: 0`, `discover_log_levels: false`).
+ * take lines of any age (`reject_old_samples: false`), without adding what level it thinks each is of (`discover_log_levels: false`).
  */
 const base = z.url().parse(process.argv[2]);
 
@@ -17,7 +18,10 @@ const push = await fetch(`${base}/loki/api/v1/push`, {
   body: JSON.stringify(pushed),
 });
 if (push.status !== 204) throw new Error(`the lines were refused: ${push.status} ${await push.text()}`);
-await sleep(2_000); // Until it answers with all of them.
+// It looks for lines this old among those it has put away only.
+const flush = await fetch(`${base}/flush`, { method: 'POST' });
+if (!flush.ok) throw new Error(`the lines were not put away: ${flush.status} ${await flush.text()}`);
+await sleep(5_000);
 
 const information = await fetch(`${base}/loki/api/v1/status/buildinfo`);
 const { version } = z.object({ version: z.string() }).parse(await information.json());

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Asked } from './contract-questions.ts';
+import { compareLabels } from './labels.ts';
 
-/** An answer as it is kept. `stats` are left out of a body: they are measurements, different every time. */
+/** An answer as it is kept. */
 export const recording = z.strictObject({
   name: z.string(),
   path: z.string(),
@@ -18,14 +20,22 @@ export const recordings = z.strictObject({
   answers: z.array(recording),
 });
 
-const withStats = z.looseObject({ data: z.looseObject({ stats: z.unknown() }) });
+const measured = z.looseObject({ data: z.looseObject({ stats: z.unknown() }) });
+const listed = z.looseObject({ data: z.array(z.record(z.string(), z.string())) });
 
-export async function ask(base: string, { name, path, parameters }: Omit<Recording, 'status' | 'type' | 'body'>) {
+/** Asks, and leaves out of the answer what is different every time: measurements, and the order of a list of series. */
+export async function ask(base: string, { name, path, parameters }: Asked): Promise<Recording> {
   const answer = await fetch(`${base}${path}?${new URLSearchParams(parameters)}`);
   const type = answer.headers.get('content-type') ?? '';
   const text = await answer.text();
   const body: unknown = type.startsWith('application/json') ? JSON.parse(text) : text;
-  const { success, data } = withStats.safeParse(body);
-  if (success) delete data.data.stats;
-  return { name, path, parameters, status: answer.status, type, body: success ? data : body };
+  return { name, path, parameters, status: answer.status, type, body: constant(body) };
+}
+
+function constant(body: unknown): unknown {
+  const series = listed.safeParse(body);
+  if (series.success) return { ...series.data, data: series.data.data.sort(compareLabels) };
+  const withStats = measured.safeParse(body);
+  if (withStats.success) delete withStats.data.data.stats;
+  return withStats.success ? withStats.data : body;
 }

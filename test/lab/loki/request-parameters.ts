@@ -39,15 +39,15 @@ export function momentOf(parameters: URLSearchParams, name: string): bigint | un
   const text = parameters.get(name);
   if (text === null || text === '') return undefined;
   const moment = parseMoment(text);
-  if (moment === undefined) {
-    throw new QueryError(`could not parse '${name}' parameter: parsing time ${JSON.stringify(text)}`);
-  }
-  return moment;
+  if (moment !== undefined) return moment;
+  const mistake = `strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`;
+  throw new QueryError(name === 'time' ? mistake : `could not parse '${name}' parameter: ${mistake}`);
 }
 
 function durationOf(name: string, text: string): bigint {
   const duration = parseDuration(text);
-  if (duration === undefined) throw new QueryError(`could not parse '${name}' parameter: not a valid duration string`);
+  if (duration === undefined)
+    throw new QueryError(`could not parse '${name}' parameter: not a valid duration string: ${JSON.stringify(text)}`);
   return duration;
 }
 

@@ -55,10 +55,10 @@ async function reply(store: LogStore, request: IncomingMessage): Promise<Reply> 
   const url = new URL(request.url ?? '/', 'http://loki.invalid');
   const body = request.method === 'POST' ? await readBody(request) : '';
   if (body === undefined) return plain(413, 'request body too large');
-  if (url.pathname === '/ready') return plain(200, 'ready');
+  if (url.pathname === '/ready') return plain(200, 'ready\n');
   if (url.pathname === '/loki/api/v1/push') return takePush(store, request, body);
   const route = routeOf(url.pathname);
-  if (route === undefined) return plain(404, '404 page not found');
+  if (route === undefined) return plain(404, '404 page not found\n');
   if (request.method !== 'GET' && request.method !== 'POST') return plain(405, '');
   const parameters = url.searchParams;
   for (const [name, value] of new URLSearchParams(body)) parameters.append(name, value);
@@ -102,5 +102,5 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
 }
 
 function plain(status: number, text: string): Reply {
-  return { status, type: 'text/plain; charset=utf-8', text: text === '' ? '' : `${text}\n` };
+  return { status, type: 'text/plain; charset=utf-8', text };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { leaveWithLab } from '../leave-with-lab.ts';
 import { accessOptions, accessShape, connectKube } from './kube-access.ts';
 import { claimShape, deploymentShape, nodeShape, podShape } from './kube-objects.ts';
 import { nodeTargets } from './node-targets.ts';
@@ -74,4 +75,5 @@ const server = createServer(tls, (request, response) => {
       },
     );
 });
+leaveWithLab();
 server.listen(options.port, '127.0.0.1');

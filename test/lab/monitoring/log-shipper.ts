@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { leaveWithLab } from '../leave-with-lab.ts';
 import { accessOptions, accessShape, connectKube } from './kube-access.ts';
 import { type Deployment, deploymentShape, type Pod, podShape } from './kube-objects.ts';
 import { type PrintedLine, pastPod } from './past-logs.ts';
@@ -30,6 +31,7 @@ interface Origin {
   readonly stream: 'stdout' | 'stderr';
 }
 
+leaveWithLab();
 for (;;) {
   try {
     await shipAll();

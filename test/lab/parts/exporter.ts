@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { accessArguments } from '../monitoring/kube-access.ts';
 import { answersOk } from '../probe.ts';
 import type { Part } from './part.ts';
@@ -10,7 +10,7 @@ export const exporter: Part = {
   needs: ['kube-apiserver'],
   ports: ['exporter'],
   command(lab) {
-    const script = fileURLToPath(import.meta.resolve('../monitoring/exporter.ts'));
+    const script = join(import.meta.dirname, '../monitoring/exporter.ts');
     const port = `--port=${lab.port('exporter')}`;
     return { file: process.execPath, args: [script, port, `--tls=${lab.pki('kubelet')}`, ...accessArguments(lab)] };
   },

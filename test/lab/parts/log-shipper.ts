@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { accessArguments } from '../monitoring/kube-access.ts';
 import type { Part } from './part.ts';
 
@@ -9,7 +9,7 @@ export const logShipper: Part = {
   needs: ['kube-apiserver', 'kwok', 'loki'],
   ports: [],
   command(lab) {
-    const script = fileURLToPath(import.meta.resolve('../monitoring/log-shipper.ts'));
+    const script = join(import.meta.dirname, '../monitoring/log-shipper.ts');
     const loki = `--loki=http://127.0.0.1:${lab.port('loki')}`;
     return { file: process.execPath, args: [script, loki, ...accessArguments(lab)] };
   },

@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { answersPlainly } from '../plain-probe.ts';
 import type { Part } from './part.ts';
 
@@ -9,7 +9,7 @@ export const loki: Part = {
   needs: [],
   ports: ['loki'],
   command(lab) {
-    const script = fileURLToPath(import.meta.resolve('../loki/main.ts'));
+    const script = join(import.meta.dirname, '../loki/main.ts');
     return { file: process.execPath, args: [script, `--port=${lab.port('loki')}`] };
   },
   ready(lab) {

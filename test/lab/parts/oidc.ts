@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Lab } from '../lab.ts';
 import { users } from '../oidc/users.ts';
 import type { Part } from './part.ts';
@@ -21,7 +21,7 @@ export const oidc: Part = {
     return {
       file: process.execPath,
       args: [
-        fileURLToPath(import.meta.resolve('../oidc/server.ts')),
+        join(import.meta.dirname, '../oidc/server.ts'),
         `--port=${lab.port('oidc')}`,
         `--client-id=${oidcClientId}`,
         `--client-secret-file=${secretFile(lab)}`,

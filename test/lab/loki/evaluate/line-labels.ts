@@ -1,4 +1,4 @@
-import type { Labels } from '../labels.ts';
+import { type Labels, sortedLabels } from '../labels.ts';
 
 /** The labels of one line while it goes through the stages: those of its stream, and what parsers found in it. */
 export class LineLabels {
@@ -9,31 +9,34 @@ export class LineLabels {
     this.#stream = stream;
   }
 
-  get(name: string): string {
-    return this.#extracted.get(name) ?? this.#stream[name] ?? '';
+  /** Undefined when there is no such label, which is not the same as an empty one. */
+  get(name: string): string | undefined {
+    return this.#extracted.get(name) ?? this.#stream[name];
   }
 
-  /** A field of the line. One that is called as a label of the stream gets another name. */
+  /** A field of the line, the first time it comes. One that is called as a label of the stream gets another name. */
   extract(field: string, value: string): void {
-    const name = labelName(field);
-    if (name === '') return;
-    this.#extracted.set(this.#stream[name] === undefined ? name : `${name}_extracted`, value);
+    const plain = labelName(field);
+    const name = this.#stream[plain] === undefined ? plain : `${plain}_extracted`;
+    if (plain !== '' && !this.#extracted.has(name)) this.#extracted.set(name, value);
   }
 
-  /** What a stage could not do. The first mistake is kept. */
-  fail(kind: string, details: string): void {
-    if (this.#extracted.has('__error__')) return;
+  get failed(): boolean {
+    return this.#extracted.has('__error__');
+  }
+
+  /** What a stage could not do. */
+  fail(kind: string, details?: string): void {
     this.#extracted.set('__error__', kind);
-    this.#extracted.set('__error_details__', details);
+    if (details !== undefined) this.#extracted.set('__error_details__', details);
   }
 
   all(): Labels {
-    const all: [string, string][] = [...Object.entries(this.#stream), ...this.#extracted];
-    return Object.fromEntries(all.filter(([, value]) => value !== '').sort(([a], [b]) => (a < b ? -1 : 1)));
+    return sortedLabels({ ...this.#stream, ...Object.fromEntries(this.#extracted) });
   }
 }
 
 function labelName(field: string): string {
-  const name = field.replaceAll(/[^A-Za-z0-9_]/g, '_');
+  const name = field.replaceAll(/[^A-Za-z0-9_]/gu, '_');
   return /^[0-9]/.test(name) ? `_${name}` : name;
 }

@@ -1,33 +1,63 @@
-export interface LogfmtLine {
-  readonly pairs: ReadonlyMap<string, string>;
-  /** What is wrong with the line; the pairs before and after it are there all the same. */
-  readonly mistake: string | undefined;
-}
+/** A line that is not clean logfmt, in Loki's words. */
+export class LogfmtMistake extends Error {}
 
-/** `level=info msg="it works" flag`: each character is read once. */
-export function logfmtFields(line: string, { keepEmpty }: { readonly keepEmpty: boolean }): LogfmtLine {
-  const pairs = new Map<string, string>();
-  let mistake: string | undefined;
-  const pattern = /([^\s="]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*)))?/y;
+/**
+ * Hands on the pairs of `level=info msg="it works" flag`; a key without a value has the empty one. After a mistake it goes on
+ * with the next word, or throws when `strict`. Every character is read once.
+ */
+export function eachLogfmtPair(line: string, strict: boolean, found: (name: string, text: string) => void): void {
   for (let at = 0; at < line.length; ) {
-    if (line.charCodeAt(at) <= 0x20) {
+    if (isBlank(line, at)) {
       at += 1;
       continue;
     }
-    pattern.lastIndex = at;
-    const found = pattern.exec(line);
-    if (found === null) {
-      mistake ??= `logfmt syntax error at pos ${at + 1} : unexpected '${line[at]}'`;
-      const blank = line.slice(at).search(/\s/);
-      at = blank < 0 ? line.length : at + blank;
+    const keyEnd = endOfWord(line, at);
+    const key = line.slice(at, keyEnd);
+    const value = readValue(line, key, keyEnd);
+    if (value.text !== undefined) {
+      found(key, value.text);
+      at = value.end;
       continue;
     }
-    at += found[0].length;
-    const [, name = '', quoted, bare = ''] = found;
-    const value = quoted === undefined ? bare : quoted.replaceAll(/\\(.)/gs, (_, one: string) => meaning(one));
-    if (value !== '' || keepEmpty) pairs.set(name, value);
+    if (strict) throw new LogfmtMistake(mistakeAt(line, value.end));
+    for (at = value.end; at < line.length && !isBlank(line, at); ) at += 1;
   }
-  return { pairs, mistake };
+}
+
+/** Without a text: what is wrong is at the end. */
+function readValue(line: string, key: string, keyEnd: number): { readonly text?: string; readonly end: number } {
+  if (key === '' || line[keyEnd] === '"') return { end: keyEnd };
+  if (line[keyEnd] !== '=') return { text: '', end: keyEnd };
+  const begun = keyEnd + 1;
+  if (line[begun] !== '"') {
+    const end = endOfWord(line, begun);
+    return line[end] === '=' || line[end] === '"' ? { end } : { text: line.slice(begun, end), end };
+  }
+  for (let at = begun + 1; at < line.length; at++) {
+    if (line[at] === '\\') at += 1;
+    else if (line[at] === '"') return { text: unquote(line.slice(begun + 1, at)), end: at + 1 };
+  }
+  return { end: line.length };
+}
+
+function mistakeAt(line: string, at: number): string {
+  const what = at < line.length ? `unexpected '${line[at]}'` : 'unterminated quoted value';
+  return `logfmt syntax error at pos ${at + 1} : ${what}`;
+}
+
+/** A word ends at a blank, a quote or an equals sign. */
+function endOfWord(line: string, begun: number): number {
+  let at = begun;
+  while (at < line.length && !isBlank(line, at) && line[at] !== '=' && line[at] !== '"') at += 1;
+  return at;
+}
+
+function isBlank(line: string, at: number): boolean {
+  return line.charCodeAt(at) <= 0x20;
+}
+
+function unquote(text: string): string {
+  return text.includes('\\') ? text.replaceAll(/\\(.)/gs, (_, one: string) => meaning(one)) : text;
 }
 
 function meaning(character: string): string {

@@ -1,8 +1,9 @@
-import { type Labels, renderLabels } from '../labels.ts';
+import { compareLabels, type Labels, renderLabels } from '../labels.ts';
 import type { MetricQuery, RangeAggregation, VectorAggregation } from '../logql/syntax.ts';
 import { second } from '../logql/units.ts';
 import { QueryError } from '../query-error.ts';
 import { between, type LogStore } from '../store.ts';
+import { calculate } from './arithmetic.ts';
 import { runStages } from './pipeline.ts';
 
 export interface Sample {
@@ -15,9 +16,44 @@ export type Evaluator = (at: bigint) => readonly Sample[];
 
 /** `from` and `to` are the first and the last moment that will be asked for, in nanoseconds. */
 export function prepareMetricQuery(store: LogStore, query: MetricQuery, from: bigint, to: bigint): Evaluator {
-  if (query.kind === 'range') return prepareRange(store, query, from, to);
-  const inner = prepareMetricQuery(store, query.of, from, to);
-  return (at) => aggregate(query, inner(at));
+  switch (query.kind) {
+    case 'range':
+      return prepareRange(store, withoutIdleParsers(query, undefined), from, to, false);
+    case 'calculated': {
+      const inner = prepareMetricQuery(store, query.of, from, to);
+      return (at) =>
+        inner(at).flatMap(({ labels, value }) => {
+          const result = calculate(value, query.calculations);
+          return result === undefined ? [] : [{ labels, value: result }];
+        });
+    }
+    case 'vector': {
+      const { of } = query;
+      const inner =
+        of.kind === 'range'
+          ? prepareRange(store, withoutIdleParsers(of, query), from, to, asksForErrors(query))
+          : prepareMetricQuery(store, of, from, to);
+      return (at) => aggregate(query, inner(at));
+    }
+  }
+}
+
+/**
+ * A sum over everything, and the question whether there is anything, ask for none of the fields of the lines: parsers that no
+ * filter depends on do not run, and lines they could not read are counted like any other.
+ */
+function withoutIdleParsers(of: RangeAggregation, around: VectorAggregation | undefined): RangeAggregation {
+  const { operation, grouping } = around ?? {};
+  const sumOfAll = operation === 'sum' && grouping?.without === false && grouping.labels.length === 0;
+  if (!sumOfAll && of.operation !== 'absent_over_time') return of;
+  const { stages } = of.of;
+  const needed = stages.findLastIndex(({ kind }) => kind === 'label');
+  const running = stages.filter(({ kind }, index) => kind === 'line' || index <= needed);
+  return { ...of, of: { ...of.of, stages: running } };
+}
+
+function asksForErrors({ operation, grouping }: VectorAggregation): boolean {
+  return operation === 'sum' && !grouping.without && grouping.labels.includes('__error__');
 }
 
 interface Series {
@@ -31,21 +67,27 @@ interface Point {
   readonly size: number;
 }
 
-function prepareRange(store: LogStore, query: RangeAggregation, from: bigint, to: bigint): Evaluator {
+/** Lines that a stage could not deal with make the query fail, unless `withErrors`. */
+function prepareRange(
+  store: LogStore,
+  query: RangeAggregation,
+  from: bigint,
+  to: bigint,
+  withErrors: boolean,
+): Evaluator {
   const { range, offset, operation, of } = query;
   const all = new Map<string, Series>();
   for (const stream of store.streams(of.matchers)) {
     for (const { time, line } of between(stream.entries, from - offset - range + 1n, to - offset + 1n)) {
       const labels = runStages(of.stages, line, stream.labels);
       if (labels === undefined) continue;
-      if (labels['__error__'] !== undefined) throw new QueryError(pipelineError(labels));
       const key = renderLabels(labels);
       const series = all.get(key) ?? { labels, points: [] };
       all.set(key, series);
       series.points.push({ time, size: Buffer.byteLength(line) });
     }
   }
-  const sorted = [...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, series]) => series);
+  const sorted = [...all.values()].sort((a, b) => compareLabels(a.labels, b.labels));
   // Two streams can come to the same labels: their lines lie one behind the other.
   for (const { points } of sorted) points.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
   return (at) => {
@@ -53,8 +95,12 @@ function prepareRange(store: LogStore, query: RangeAggregation, from: bigint, to
     const end = at - offset;
     const samples = sorted.flatMap(({ labels, points }) => {
       const inside = between(points, end - range + 1n, end + 1n);
-      return inside.length === 0 ? [] : [{ labels, value: measure(operation, inside, range) }];
+      const [first] = inside;
+      return first === undefined ? [] : [{ labels, since: first.time, value: measure(operation, inside, range) }];
     });
+    const failed = samples.filter(({ labels }) => labels['__error__'] !== undefined);
+    const [earliest] = failed.sort((a, b) => (a.since < b.since ? -1 : 1));
+    if (!withErrors && earliest !== undefined) throw new QueryError(pipelineError(earliest.labels));
     if (operation !== 'absent_over_time') return samples;
     return samples.length > 0 ? [] : [{ labels: equalities(query), value: 1 }];
   };
@@ -76,7 +122,9 @@ function measure(operation: RangeAggregation['operation'], points: readonly Poin
 }
 
 function equalities({ of }: RangeAggregation): Labels {
-  return Object.fromEntries(of.matchers.filter(({ op }) => op === '=').map(({ name, value }) => [name, value]));
+  return Object.fromEntries(
+    of.matchers.filter(({ op, value }) => op === '=' && value !== '').map(({ name, value }) => [name, value]),
+  );
 }
 
 function pipelineError(labels: Labels): string {
@@ -99,11 +147,11 @@ function aggregate(query: VectorAggregation, samples: readonly Sample[]): readon
     groups.set(key, group);
     group.members.push(sample);
   }
-  const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+  const sorted = [...groups.values()].sort((a, b) => compareLabels(a.labels, b.labels));
   return sorted.flatMap(({ labels, members }) => {
     const { operation, count } = query;
     if (operation === 'topk') return members.sort((a, b) => b.value - a.value).slice(0, count);
-    if (operation === 'bottomk') return members.sort((a, b) => a.value - b.value).slice(0, count);
+    if (operation === 'bottomk') return members.sort((a, b) => b.value - a.value).slice(-count);
     return [{ labels, value: combine(operation, members) }];
   });
 }
@@ -126,5 +174,6 @@ function combine(operation: VectorAggregation['operation'], members: readonly Sa
 }
 
 function groupLabels({ without, labels }: VectorAggregation['grouping'], of: Labels): Labels {
-  return Object.fromEntries(Object.entries(of).filter(([name]) => labels.includes(name) !== without));
+  const kept = Object.entries(of).filter(([name, value]) => labels.includes(name) !== without && value !== '');
+  return Object.fromEntries(kept);
 }

@@ -1,9 +1,10 @@
 import type { Labels } from '../labels.ts';
 import type { Stage } from '../logql/syntax.ts';
-import { fieldAt, flattenJson } from './json-fields.ts';
+import { eachJsonField, jsonFieldAt } from './json-fields.ts';
+import { JsonMistake } from './json-scanner.ts';
 import { passes } from './label-filter.ts';
 import { LineLabels } from './line-labels.ts';
-import { logfmtFields } from './logfmt.ts';
+import { eachLogfmtPair, LogfmtMistake } from './logfmt.ts';
 
 /** The labels of a line after all stages; undefined when one of them drops the line. */
 export function runStages(stages: readonly Stage[], line: string, streamLabels: Labels): Labels | undefined {
@@ -28,28 +29,42 @@ export function runStages(stages: readonly Stage[], line: string, streamLabels: 
 }
 
 function runJson({ fields }: Stage & { kind: 'json' }, line: string, labels: LineLabels): void {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    value = undefined; // Not JSON: said of the line, as its labels.
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    labels.fail('JSONParserErr', jsonDetails(line));
-    if (fields.length > 0) for (const { label } of fields) labels.extract(label, '');
+  // Asked for fields, Loki looks at the first character only, and not at all at an empty line.
+  if (fields.length > 0 && !/^[{["]/.test(line)) {
+    if (line !== '') labels.fail('JSONParserErr');
     return;
   }
-  if (fields.length === 0) for (const [name, text] of flattenJson(value)) labels.extract(name, text);
-  else for (const { label, path } of fields) labels.extract(label, fieldAt(value, path));
+  for (const { label, path } of fields) labels.extract(label, fieldOrMistake(line, path, labels));
+  if (fields.length > 0) return;
+  try {
+    eachJsonField(line, (name, text) => labels.extract(name, text));
+  } catch (cause) {
+    if (!(cause instanceof JsonMistake)) throw cause;
+    labels.fail('JSONParserErr', cause.message);
+  }
 }
 
-function jsonDetails(line: string): string {
-  return line.startsWith('{') ? "Value looks like object, but can't find closing '}' symbol" : 'Unknown value type';
+function fieldOrMistake(line: string, path: readonly (string | number)[], labels: LineLabels): string {
+  try {
+    return jsonFieldAt(line, path);
+  } catch (cause) {
+    if (!(cause instanceof JsonMistake)) throw cause;
+    labels.fail('JSONParserErr', cause.message);
+    return '';
+  }
 }
 
 function runLogfmt({ fields, strict, keepEmpty }: Stage & { kind: 'logfmt' }, line: string, labels: LineLabels): void {
-  const { pairs, mistake } = logfmtFields(line, { keepEmpty });
-  if (strict && mistake !== undefined) labels.fail('LogfmtParserErr', mistake);
-  if (fields.length === 0) for (const [name, text] of pairs) labels.extract(name, text);
-  else for (const { label, path } of fields) labels.extract(label, pairs.get(String(path[0])) ?? '');
+  const pairs = new Map<string, string>();
+  const take = (name: string, text: string) => {
+    if (fields.length > 0) pairs.set(name, pairs.get(name) ?? text);
+    else if (text !== '' || keepEmpty) labels.extract(name, text);
+  };
+  try {
+    eachLogfmtPair(line, strict, take);
+  } catch (cause) {
+    if (!(cause instanceof LogfmtMistake)) throw cause;
+    labels.fail('LogfmtParserErr', cause.message);
+  }
+  for (const { label, path } of fields) labels.extract(label, pairs.get(String(path[0])) ?? '');
 }

@@ -1,4 +1,5 @@
 import { parseError, type QueryError } from '../query-error.ts';
+import { rangeOperations, vectorOperations } from './syntax.ts';
 import { type Token, tokenize } from './tokens.ts';
 
 /** Walks over the tokens of a query. */
@@ -13,7 +14,16 @@ export class Cursor {
   get token(): Token {
     const token = this.#tokens[this.#at];
     if (token === undefined) throw new Error('read past the end of a query');
+    if (token.kind === 'mistake') throw parseError(token.text, token.position);
     return token;
+  }
+
+  /** Whether the name here is the function, or only called as it: `sum` is one before `(`, `by (` and `without (`. */
+  get isFunction(): boolean {
+    const [next, after] = [this.#tokens[this.#at + 1], this.#tokens[this.#at + 2]];
+    if (next?.kind === 'symbol') return next.text === '(';
+    const grouped = next?.kind === 'identifier' && (next.text === 'by' || next.text === 'without');
+    return grouped && after?.kind === 'symbol' && after.text === '(';
   }
 
   get ended(): boolean {
@@ -64,7 +74,7 @@ export class Cursor {
   unexpected(...expecting: readonly string[]): QueryError {
     const list = expecting.length === 0 ? '' : `, expecting ${expecting.join(' or ')}`;
     const { position } = this.token;
-    return parseError(`syntax error: unexpected ${nameOf(this.token)}${list}`, position);
+    return parseError(`syntax error: unexpected ${nameOf(this.token, this.isFunction)}${list}`, position);
   }
 }
 
@@ -80,45 +90,18 @@ const kindNames: Readonly<Partial<Record<Token['kind'], string>>> = {
 };
 
 /** A token as Loki's messages name it: words of the language and symbols as they are, the rest by kind. */
-function nameOf({ kind, text }: Token): string {
-  if (kind === 'identifier' && reserved.has(text)) return text;
+function nameOf({ kind, text }: Token, isFunction: boolean): string {
+  if (kind === 'identifier') {
+    if (functions.has(text)) return isFunction ? text.toUpperCase() : 'IDENTIFIER';
+    if (reserved.has(text)) return text;
+  }
   return kindNames[kind] ?? text;
 }
 
+const functions: ReadonlySet<string> = new Set([...rangeOperations, ...vectorOperations]);
+
 const reserved: ReadonlySet<string> = new Set([
-  'by',
-  'without',
-  'bool',
-  'offset',
-  'on',
-  'ignoring',
-  'group_left',
-  'group_right',
-  'or',
-  'and',
-  'unless',
-  'json',
-  'logfmt',
-  'regexp',
-  'pattern',
-  'unpack',
-  'unwrap',
-  'line_format',
-  'label_format',
-  'label_replace',
-  'decolorize',
-  'drop',
-  'keep',
-  'count_over_time',
-  'rate',
-  'bytes_over_time',
-  'bytes_rate',
-  'absent_over_time',
-  'sum',
-  'avg',
-  'min',
-  'max',
-  'count',
-  'topk',
-  'bottomk',
+  ...['by', 'without', 'bool', 'offset', 'on', 'ignoring', 'group_left', 'group_right', 'or', 'and', 'unless', 'ip'],
+  ...['json', 'logfmt', 'regexp', 'pattern', 'unpack', 'unwrap', 'line_format', 'label_format', 'decolorize'],
+  ...['drop', 'keep'],
 ]);

@@ -42,7 +42,10 @@ function parseOne(cursor: Cursor, depth: number): LabelFilter {
   const value = cursor.following;
   if (value?.kind === 'string' && (op === '=' || op === '!=' || op === '=~' || op === '!~')) {
     cursor.advance();
-    return { kind: 'text', matcher: labelMatcher(name, op, cursor.advance()) };
+    const matcher = labelMatcher(name, op, cursor.advance());
+    // In a filter, unlike in a selector, the empty pattern fits everything.
+    const all = value.text === '' && (op === '=~' || op === '!~');
+    return { kind: 'text', matcher: all ? { ...matcher, fits: () => op === '=~' } : matcher };
   }
   const comparison = comparisons[op];
   if (comparison === undefined) throw cursor.unexpected();

@@ -1,5 +1,6 @@
 import { parseError, QueryError } from '../query-error.ts';
 import { Cursor } from './cursor.ts';
+import { parseCalculations } from './operators.ts';
 import { parseSelector } from './selector.ts';
 import { parseStages } from './stages.ts';
 import {
@@ -23,7 +24,7 @@ export function parseQuery(source: string): Query {
     throw parseError(`input size too long (${source.length} > ${longestQuery})`);
   }
   const cursor = new Cursor(source);
-  if (cursor.ended) throw parseError('syntax error: unexpected $end', undefined);
+  if (cursor.ended) throw parseError('syntax error: unexpected $end');
   const query = parseExpression(cursor, 0);
   if (!cursor.ended) throw cursor.unexpected();
   return query;
@@ -37,6 +38,13 @@ export function parseLogQuery(source: string): LogQuery {
 }
 
 function parseExpression(cursor: Cursor, depth: number): Query {
+  const query = parseOperand(cursor, depth);
+  if (query.kind === 'log') return query;
+  const calculations = parseCalculations(cursor);
+  return calculations.length === 0 ? query : { kind: 'calculated', of: query, calculations };
+}
+
+function parseOperand(cursor: Cursor, depth: number): Query {
   if (depth > deepestNesting) throw parseError('the query nests too deeply', cursor.token.position);
   if (cursor.sees('{')) return parseLines(cursor);
   if (cursor.take('(')) {
@@ -45,7 +53,7 @@ function parseExpression(cursor: Cursor, depth: number): Query {
     return query;
   }
   const { kind, text } = cursor.token;
-  if (kind === 'identifier') {
+  if (kind === 'identifier' && cursor.isFunction) {
     const range = rangeOperations.find((name) => name === text);
     if (range !== undefined) return parseRange(cursor, range);
     const vector = vectorOperations.find((name) => name === text);
@@ -63,6 +71,7 @@ function parseRange(cursor: Cursor, operation: RangeAggregation['operation']): R
   cursor.expect('(', '(');
   let inner = 0;
   while (cursor.take('(')) inner += 1;
+  if (!cursor.sees('{')) throw cursor.unexpected('NUMBER', '{', '(');
   const matchers = parseSelector(cursor);
   // The range may stand before the pipeline or after it.
   const early = cursor.token.kind === 'range' ? takeRange(cursor) : undefined;
@@ -71,39 +80,41 @@ function parseRange(cursor: Cursor, operation: RangeAggregation['operation']): R
     cursor.expect(')');
     inner -= 1;
   }
-  if (early === undefined && cursor.token.kind !== 'range') throw cursor.unexpected('RANGE');
+  if (early === undefined && cursor.token.kind !== 'range') throw cursor.unexpected();
   const range = early ?? takeRange(cursor);
   let offset = 0n;
   if (cursor.takeWord('offset')) {
-    const { text, position } = cursor.expectKind('duration', 'DURATION');
-    const parsed = parseDuration(text);
-    if (parsed === undefined) throw parseError(`not a valid duration string: "${text}"`, position);
-    offset = parsed;
+    offset = parseDuration(cursor.expectKind('duration', 'DURATION').text) ?? 0n;
   }
-  cursor.expect(')');
+  cursor.expect(')', ')');
   return { kind: 'range', operation, of: { kind: 'log', matchers, stages }, range, offset };
 }
 
 function takeRange(cursor: Cursor): bigint {
   const { text, position } = cursor.advance();
   const range = parseDuration(text);
-  if (range === undefined || range <= 0n) throw parseError(`not a valid duration string: "${text}"`, position);
-  return range;
+  if (range !== undefined && range >= 0n) return range;
+  const [, unit] = /^\d+(?:\.\d*)?([a-z]+)$/.exec(text) ?? [];
+  const mistake =
+    unit === undefined ? `not a valid duration string: "${text}"` : `unknown unit "${unit}" in duration "${text}"`;
+  throw parseError(mistake, position);
 }
 
 function parseVector(cursor: Cursor, operation: VectorAggregation['operation'], depth: number): VectorAggregation {
-  const { position } = cursor.advance();
+  cursor.advance();
   let grouping = parseGrouping(cursor);
   cursor.expect('(');
   const ranked = operation === 'topk' || operation === 'bottomk';
   let count = 0;
   if (ranked) {
+    if (cursor.token.kind === 'identifier' && cursor.isFunction) {
+      throw parseError(`parameter required for operation ${operation}`);
+    }
     const { text } = cursor.expectKind('number');
     count = Number(text);
-    if (!Number.isInteger(count) || count < 1) {
-      throw parseError(`invalid parameter (must be greater than 0) ${operation}(${text}`, position);
-    }
-    cursor.expect(',', ',');
+    if (!Number.isInteger(count)) throw parseError(`invalid parameter ${operation}(${text},`);
+    if (count < 1) throw parseError(`invalid parameter (must be greater than 0) ${operation}(${text}`);
+    cursor.expect(',');
   }
   const of = parseMetric(cursor, depth + 1);
   cursor.expect(')');
@@ -124,8 +135,8 @@ function parseGrouping(cursor: Cursor): VectorAggregation['grouping'] | undefine
   cursor.expect('(', '(');
   const labels: string[] = [];
   if (!cursor.take(')')) {
-    do labels.push(cursor.expectKind('identifier', 'IDENTIFIER').text);
-    while (cursor.take(','));
+    labels.push(cursor.expectKind('identifier', 'IDENTIFIER', ')').text);
+    while (cursor.take(',')) labels.push(cursor.expectKind('identifier', 'IDENTIFIER').text);
     cursor.expect(')', ')', ',');
   }
   return { without, labels };

@@ -2,7 +2,7 @@ import { parseError } from '../query-error.ts';
 import type { Matcher } from '../regexp/match.ts';
 import type { Cursor } from './cursor.ts';
 import { parseLabelFilter } from './label-filters.ts';
-import { regexpAt } from './selector.ts';
+import { regexpOf } from './selector.ts';
 import type { FieldPath, Stage } from './syntax.ts';
 import type { Token } from './tokens.ts';
 
@@ -39,18 +39,19 @@ export function parseStages(cursor: Cursor): readonly Stage[] {
 }
 
 function parseLineFilter(cursor: Cursor, { keep, regexp }: { keep: boolean; regexp: boolean }): Stage {
-  cursor.advance();
+  const { text: op } = cursor.advance();
   const any: Matcher[] = [];
   do {
-    const token = cursor.expectKind('string', 'STRING');
-    any.push(regexp ? regexpAt(token.text, token.position, { whole: false }) : (line) => line.includes(token.text));
+    const { text } = cursor.expectKind('string', 'STRING', 'ip');
+    const where = `${op} ${JSON.stringify(text)}`;
+    any.push(regexp ? regexpOf(text, { whole: false }, where) : (line) => line.includes(text));
   } while (cursor.takeWord('or'));
   return { kind: 'line', keep, any };
 }
 
 function parseStage(cursor: Cursor): Stage {
   const { kind, text, position } = cursor.token;
-  if (kind === 'identifier' && !isFilterNext(cursor)) {
+  if (kind === 'identifier') {
     if (notHere.has(text)) throw unsupported(`| ${text}`, position);
     if (cursor.takeWord('json')) return { kind: 'json', fields: parseFields(cursor) };
     if (cursor.takeWord('logfmt')) {
@@ -64,11 +65,6 @@ function parseStage(cursor: Cursor): Stage {
     }
   }
   return { kind: 'label', filter: parseLabelFilter(cursor) };
-}
-
-/** A label may be called as a parser is. */
-function isFilterNext({ following }: Cursor): boolean {
-  return following?.kind === 'symbol' && ['=', '==', '=~', '!=', '!~', '>', '>=', '<', '<='].includes(following.text);
 }
 
 function parseFlags(cursor: Cursor): ReadonlySet<string> {

@@ -48,7 +48,20 @@ export type LabelFilter =
 
 export type Comparison = '==' | '!=' | '>' | '>=' | '<' | '<=';
 
-export type MetricQuery = RangeAggregation | VectorAggregation;
+export type MetricQuery = RangeAggregation | VectorAggregation | Calculated;
+
+/** A query whose values are calculated on, or compared: those that do not compare are left out. */
+export interface Calculated {
+  readonly kind: 'calculated';
+  readonly of: MetricQuery;
+  /** One after the other. */
+  readonly calculations: readonly Calculation[];
+}
+
+export interface Calculation {
+  readonly op: Comparison | '+' | '-' | '*' | '/' | '%' | '^';
+  readonly number: number;
+}
 
 export const rangeOperations = [
   'count_over_time',
