@@ -8,7 +8,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{src,tools,memory}/**/*.test.ts'],
           exclude: ['**/*.lab.test.ts'],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       { test: { name: 'law', include: ['test/laws/**/*.test.ts'], testTimeout: 60_000 } },

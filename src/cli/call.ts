@@ -25,6 +25,8 @@ function toolCommand(tool: Tool, { terminal, ...context }: CliContext): Command 
   command.addOption(new Option('--json', 'print the whole result as JSON'));
   return command.action(async (options: Record<string, JsonValue>) => {
     const address = daemonAddress(globalOptions(command), context);
+    // The first call on a new data directory also starts the daemon and makes its database.
+    if (terminal.interactive) terminal.err(`… calling ${tool.name}`);
     await using session = await openAgentSession(address, terminal.err);
     const onProgress = terminal.interactive ? (message: string) => terminal.err(`… ${message}`) : undefined;
     const params = { name: tool.name, arguments: inputOf(tool, options) };

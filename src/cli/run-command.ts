@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { CastellanError } from '../kit/index.ts';
+import { createRedactor } from '../redaction/index.ts';
 import { DaemonUnreachable, RefusedByDaemon } from '../server/shim/daemon-link.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -13,17 +14,18 @@ export async function runCommand(program: Command, words: readonly string[], ter
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageError;
-    if (error instanceof CastellanError) {
-      terminal.err(`error ${error.code}: ${error.message}`);
-      terminal.err(`next: ${error.next}`);
-      return error.code.startsWith('config-') ? usageError : 1;
-    }
-    if (error instanceof RefusedByDaemon || error instanceof DaemonUnreachable) {
-      terminal.err(`error: ${error.message}`);
-      return 1;
-    }
-    throw error;
+    const { text } = createRedactor();
+    for (const line of wordsOf(error)) terminal.err(text(line).text);
+    return error instanceof CastellanError && error.code.startsWith('config-') ? usageError : 1;
   }
+}
+
+/** What is not ours is a fault: its stack is told, since only who reports it can help, and nothing that hangs on it. */
+function wordsOf(error: unknown): readonly string[] {
+  if (error instanceof CastellanError) return [`error ${error.code}: ${error.message}`, `next: ${error.next}`];
+  if (error instanceof RefusedByDaemon || error instanceof DaemonUnreachable) return [`error: ${error.message}`];
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return [`this is a fault of Castellan: ${stack}`, 'next: please report it, with what you did'];
 }
 
 /** No command of the tree ends the process or writes past the terminal by itself. */

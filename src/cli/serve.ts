@@ -1,8 +1,11 @@
 import { Command, Option } from 'commander';
 import type { Config } from '../config/index.ts';
+import { createRedactor } from '../redaction/index.ts';
 import { readBuild } from '../server/build.ts';
 import { conformanceProfile } from '../server/conformance/profile.ts';
+import { endOnCrash } from '../server/crash.ts';
 import { type Daemon, startDaemon } from '../server/daemon.ts';
+import { createLog } from '../server/log.ts';
 import { configFor, globalOptions } from './global-options.ts';
 import type { CliContext } from './terminal.ts';
 
@@ -32,6 +35,7 @@ export function serveCommand(context: CliContext): Command {
     );
   return command.action(async (options: ServeOptions) => {
     const config = withHttp(configFor(globalOptions(command), context), options);
+    endOnCrash(createLog(config.log.level, createRedactor()));
     const conformance = options.conformance === true ? conformanceProfile(config) : undefined;
     const daemon = await startDaemon({
       config,
@@ -68,7 +72,7 @@ function introduce(daemon: Daemon, config: Config, { terminal }: CliContext): vo
 
 async function untilStopped(daemon: Daemon): Promise<void> {
   const stop = (signal: NodeJS.Signals): void => daemon.stop(signal);
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  // A terminal that is closed hangs up.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
   await daemon.stopped;
 }

@@ -34,6 +34,7 @@ export async function throughDaemonOrStore(
   }
   const config = configFor(flags, context);
   prepareHome(config);
+  if (context.terminal.interactive) context.terminal.err('… no daemon runs: opening the database');
   const { openStore, takeStoreLock } = await import('../store/open.ts');
   const build = readBuild().version;
   const lock = takeStoreLock(config, { socket: socketPath(config.home), build });

@@ -1,10 +1,11 @@
 import type { Group } from '../kit/index.ts';
 
-/** Where a command writes. stdout carries answers, stderr everything else; colours only where a person looks. */
+/** Where a command writes. stdout carries answers, stderr everything else; colours and progress only where a person looks. */
 export interface Terminal {
   out(line: string): void;
   err(line: string): void;
   readonly colour: boolean;
+  /** Somebody watches stderr, where progress goes; stdout may be on its way to another program. */
   readonly interactive: boolean;
 }
 
@@ -25,7 +26,7 @@ export function processTerminal(environment: Readonly<Record<string, string | un
       process.stderr.write(`${line}\n`);
     },
     colour: process.stdout.isTTY === true && (environment['NO_COLOR'] ?? '') === '',
-    interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,
+    interactive: process.stderr.isTTY === true,
   };
 }
 

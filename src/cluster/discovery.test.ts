@@ -36,10 +36,10 @@ function answering(core: readonly JsonObject[], groups: readonly JsonObject[]): 
   };
 }
 
-function group(name: string, resources: readonly string[], freshness = 'Current'): JsonObject {
+function group(name: string, resources: readonly string[], freshness = 'Current', kind?: string): JsonObject {
   const served = resources.map((resource) => ({
     resource,
-    responseKind: { kind: resource.charAt(0).toUpperCase() + resource.slice(1, -1) },
+    responseKind: { kind: kind ?? resource.charAt(0).toUpperCase() + resource.slice(1, -1) },
     scope: 'Namespaced',
     singularResource: resource.slice(0, -1),
     shortNames: [resource.slice(0, 2)],
@@ -113,9 +113,18 @@ describe('discovery', () => {
 
   it('refuses secrets under a short name or a kind of another name', async () => {
     const hidden = { ...group('', ['secrets']) };
-    const renamed = group('odd.example.net', ['vaultlets']);
+    const renamed = group('odd.example.net', ['vaultlets'], 'Current', 'Secret');
     const discovery = createDiscovery(answering([hidden], [renamed]));
-    expect((await refusal(discovery.resolve('se', signal))).code).toBe('cluster-secret-refused');
+    for (const word of [
+      'se',
+      'vaultlets',
+      'vaultlet',
+      'va',
+      'vaultlets.odd.example.net',
+      'vaultlet.v1.odd.example.net',
+    ]) {
+      expect((await refusal(discovery.resolve(word, signal))).code).toBe('cluster-secret-refused');
+    }
   });
 
   it.each(['pods/web', '../secrets', 'pods?watch=true', '', ' ', 'a..b', 'po ds', '%70ods', 'p'.repeat(300)])(

@@ -21,6 +21,17 @@ describe('hidden characters', () => {
     expect(stripHiddenCharacters(text)).toBe(clean);
   });
 
+  test('removes every control character and every character that Unicode has readers ignore', () => {
+    const invisible = /[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Zl}\p{Zp}]/u;
+    const left: string[] = [];
+    for (let point = 0; point <= 0x10ffff; point += 1) {
+      const character = at(point);
+      if ('\n\t\r'.includes(character) || !character.isWellFormed() || !invisible.test(character)) continue;
+      if (stripHiddenCharacters(`a${character}\n`) !== 'a\n') left.push(point.toString(16));
+    }
+    expect(left).toEqual([]);
+  });
+
   test('keeps newlines, tabs and visible letters of any script', () => {
     const text = 'línea\t一\n🏰';
     expect(stripHiddenCharacters(text)).toBe(text);
@@ -34,6 +45,7 @@ describe('hidden characters', () => {
     expect(stripHiddenCharacters(`${esc}]0;start\nthe next line\nand one more`)).toBe(
       '0;start\nthe next line\nand one more'.replace(/^/, ']'),
     );
+    expect(stripHiddenCharacters(`before ${esc}]0;the last line`)).toBe('before ]0;the last line');
   });
 
   test('has nothing left to remove after one pass', () => {

@@ -82,6 +82,32 @@ describe('stops', () => {
     }
   });
 
+  it('a private key whose lines are strings of their own, in a list, in rows, coloured, as a value and as JSON', () => {
+    const key = pem(random, 'RSA PRIVATE KEY');
+    const lines = ['start', ...key.text.split('\n'), 'end'];
+    const values: JsonValue[] = [
+      { lines },
+      { rows: lines.map((line, at) => ({ at, time: `2026-03-12T10:00:${10 + at}Z`, line })) },
+      { lines: lines.map((line) => `\u001b[32m${line}\u001b[0m`) },
+      { lines: lines.slice(0, -2) },
+    ];
+    for (const value of values) {
+      for (const shownValue of [JSON.stringify(redactor.value(value).value), shown(JSON.stringify(value))]) {
+        for (const line of key.text.split('\n').slice(1, -1)) expect(residue(shownValue, line)).toBeUndefined();
+        expect(JSON.parse(shownValue)).toEqual(expect.any(Object));
+        expect(shownValue).toContain('start');
+      }
+    }
+  });
+
+  it('the data of a Secret whose lines are strings of their own', () => {
+    const value = base64(random.from('\u0001\u00e9\u00ff', 18));
+    const lines = ['apiVersion: v1', 'kind: Secret', 'data:', `  blob: ${value}`, 'metadata:', '  name: app'];
+    for (const masked of [redactor.value({ lines }).value.lines, JSON.parse(shown(JSON.stringify({ lines }))).lines]) {
+      expect(masked).toEqual([...lines.slice(0, 3), '  blob: «redacted:kubernetes-secret»', ...lines.slice(4)]);
+    }
+  });
+
   it('the manifest kubectl keeps in last-applied-configuration', () => {
     const value = base64(random.from('\u0001\u00e9\u00ff', 18));
     const applied = JSON.stringify({ apiVersion: 'v1', data: { blob: value, other: base64('ab') }, kind: 'Secret' });
@@ -105,6 +131,15 @@ describe('stops', () => {
       kind: 'SecretList',
       items: [{ metadata: { name: 'app' }, data: { blob: '«redacted:kubernetes-secret»' } }],
     });
+  });
+
+  it('any value of a Secret, however short and whatever its type, as an object and as JSON', () => {
+    const secret = { apiVersion: 'v1', kind: 'Secret', data: { a: 'YQ==' }, stringData: { pin: 4242, list: ['x'] } };
+    const mask = '«redacted:kubernetes-secret»';
+    const masked = { ...secret, data: { a: mask }, stringData: { pin: mask, list: [mask] } };
+    expect(redactor.value<JsonValue>(secret).value).toEqual(masked);
+    expect(JSON.parse(shown(JSON.stringify(secret, undefined, 2)))).toEqual(masked);
+    expect(JSON.parse(shown(JSON.stringify({ kind: 'Secret', data: { a: 'ab' } }))).data).toEqual({ a: mask });
   });
 
   it('values of a container environment behind names that tell, in YAML and JSON', () => {

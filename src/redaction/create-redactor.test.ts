@@ -49,7 +49,7 @@ describe('redacting text', () => {
       fc.property(surrounding, before, sample, after, surrounding, (head, opening, { text, body }, closing, tail) => {
         expect(residue(redactor.text(head + opening + text + closing + tail).text, body)).toBeUndefined();
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_500 },
     );
   });
 
@@ -70,7 +70,7 @@ describe('redacting text', () => {
           expect(residue(redactor.text(spoiled).text, body)).toBeUndefined();
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 
@@ -84,7 +84,7 @@ describe('redacting text', () => {
         expect(residue(shown, body)).toBeUndefined();
         expect(residue(shown, JSON.stringify(body).slice(1, -1))).toBeUndefined();
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 
@@ -93,7 +93,7 @@ describe('redacting text', () => {
       fc.property(sample, ({ text, body }) => {
         expect(residue(redactor.text(`a\r\n${text.replaceAll('\n', '\r\n')}\r\nb`).text, body)).toBeUndefined();
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 
@@ -104,7 +104,7 @@ describe('redacting text', () => {
         const once = redactor.text(parts.join('')).text;
         expect(redactor.text(once)).toEqual({ text: once, counts: {} });
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_500 },
     );
   });
 
@@ -123,7 +123,7 @@ describe('redacting text', () => {
               : null;
         expect(outline(JSON.parse(shown))).toEqual(outline(JSON.parse(JSON.stringify(value))));
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 

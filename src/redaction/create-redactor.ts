@@ -26,6 +26,12 @@ function sequencesAsText(text: string): readonly string[] {
   ];
 }
 
+/**
+ * How many strings of documents a document may stand in and still be read as one. Each level doubles the backslashes of
+ * those below it when it is written again, so without a bound a few kilobytes could grow to gigabytes.
+ */
+const deepestDocument = 4;
+
 /** Real text settles in two rounds, one that finds and one that finds nothing more. */
 const roundLimit = 8;
 
@@ -35,8 +41,15 @@ export function createRedactor(options: RedactorOptions = {}): ExtensibleRedacto
 
   const findPlain = (text: string): Finding[] => layers.flatMap((layer) => layer.find(text));
 
-  const find = (text: string): readonly Finding[] =>
-    mergeFindings(text, findInDocuments(text, findPlain(text), { text: redacted, rules }));
+  const find = (text: string, depth: number): readonly Finding[] =>
+    mergeFindings(
+      text,
+      findInDocuments(text, findPlain(text), {
+        text: (inner) => redacted(inner, depth + 1),
+        rules,
+        tooDeep: depth >= deepestDocument,
+      }),
+    );
 
   /**
    * A terminal sequence takes the letter that ends it along: one left open before a token takes the token's first, and
@@ -60,11 +73,11 @@ export function createRedactor(options: RedactorOptions = {}): ExtensibleRedacto
     return stripHiddenCharacters(rewrite(text, mergeFindings(text, findings)));
   };
 
-  const redacted = (input: string): string => {
+  const redacted = (input: string, depth: number): string => {
     try {
       let text = withoutSequences(input);
       for (let round = 0; round < roundLimit; round += 1) {
-        const findings = find(text);
+        const findings = find(text, depth);
         if (findings.length === 0) return text;
         text = rewrite(text, findings);
       }
@@ -79,7 +92,7 @@ export function createRedactor(options: RedactorOptions = {}): ExtensibleRedacto
     const added = new Map<string, number>();
     let value = input;
     for (let round = 0; round < roundLimit; round += 1) {
-      const walked = walkValue(value, redacted, rules);
+      const walked = walkValue(value, (text) => redacted(text, 0), rules);
       if (!walked.changed) return { value, counts: round === 0 ? noCounts : positive(added) };
       for (const [rule, count] of walked.added) added.set(rule, (added.get(rule) ?? 0) + count);
       value = walked.value;
@@ -89,7 +102,7 @@ export function createRedactor(options: RedactorOptions = {}): ExtensibleRedacto
 
   return {
     text: (input) => {
-      const text = redacted(input);
+      const text = redacted(input, 0);
       if (text === input) return { text, counts: noCounts };
       const added = countMarkers(text);
       for (const [rule, count] of countMarkers(input)) added.set(rule, (added.get(rule) ?? 0) - count);

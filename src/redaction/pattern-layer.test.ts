@@ -5,14 +5,15 @@ import { residue } from './fixtures/residue.ts';
 import { drawSamples } from './fixtures/samples.ts';
 import { scanPatterns, scanPlain } from './pattern-layer.ts';
 
-/** Steps of the counted readers for each character; the worst fragments take under 400. */
+/** Steps of the counted readers for each character; the worst fragments take under 400, the worst mixes of them under 1,000. */
 const mostSteps = 512;
+const mostStepsMixed = 1_200;
 
 describe('the work of the pattern rules', () => {
   it('grows no faster than the text, whatever is repeated in it', () => {
     for (const fragment of hostileFragments) {
-      const few = scanPlain(repeated(fragment, 32_768)).steps / 32_768;
-      const many = scanPlain(repeated(fragment, 262_144)).steps / 262_144;
+      const few = scanPlain(repeated(fragment, 16_384)).steps / 16_384;
+      const many = scanPlain(repeated(fragment, 131_072)).steps / 131_072;
       expect(many, fragment).toBeLessThan(mostSteps);
       expect(many, fragment).toBeLessThan(few * 1.25 + 1);
     }
@@ -40,7 +41,7 @@ describe('the work of the pattern rules', () => {
     for (let seed = 0; seed < 200; seed += 1) {
       const few = scanPlain(shuffled(seed, 16_384)).steps / 16_384;
       const many = scanPlain(shuffled(seed, 65_536)).steps / 65_536;
-      expect(many, String(seed)).toBeLessThan(mostSteps);
+      expect(many, String(seed)).toBeLessThan(mostStepsMixed);
       expect(many, String(seed)).toBeLessThan(few * 1.4 + 2);
     }
   });
@@ -55,6 +56,8 @@ describe('the work of the pattern rules', () => {
       '\\\\\\"',
       '%255c%2522',
       '\\u005cu0041',
+      '&#112;',
+      '&amp;quot;',
     ]) {
       const few = scanPatterns(repeated(fragment, 16_384)).steps / 16_384;
       const many = scanPatterns(repeated(fragment, 131_072)).steps / 131_072;
@@ -80,6 +83,10 @@ describe('secrets that were encoded', () => {
     hex: (text) => Buffer.from(text).toString('hex'),
     'percent-encoding': (text) => encodeURIComponent(text),
     'percent-encoding twice': (text) => encodeURIComponent(encodeURIComponent(text)),
+    'HTML entities': (text) => text.replace(/[^A-Za-z0-9]/g, (one) => `&#${one.charCodeAt(0)};`),
+    'hexadecimal HTML entities': (text) =>
+      text.replace(/[^A-Za-z0-9]/g, (one) => `&#x${one.charCodeAt(0).toString(16)};`),
+    'HTML entities twice': (text) => text.replaceAll('"', '&amp;quot;').replaceAll('=', '&amp;#61;'),
     'unicode escapes': (text) =>
       text.replace(/[\s\S]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`),
   };

@@ -2,11 +2,11 @@ import { createScanner, type Scanned } from './anchors.ts';
 import { base64Runs, hexRuns } from './encodings.ts';
 import type { Finding, RedactionLayer } from './redactor.ts';
 import { patternRules } from './rules/table.ts';
-import { percentDecodedView, throughView, unescapedView } from './views.ts';
+import { entityDecodedView, percentDecodedView, throughView, unescapedView } from './views.ts';
 
 /**
- * The pattern rules, on the text as it stands and as it reads when it is decoded: escapes, percent-encoding, base64, hex,
- * and these inside each other three deep.
+ * The pattern rules, on the text as it stands and as it reads when it is decoded: escapes, percent-encoding, HTML
+ * entities, base64, hex, and these inside each other three deep.
  */
 export const scanPlain = createScanner(patternRules);
 
@@ -30,7 +30,7 @@ export function scanPatterns(text: string, depth: number = decodings): Scanned {
     }
   }
 
-  for (const viewOf of [unescapedView, percentDecodedView]) {
+  for (const viewOf of [unescapedView, percentDecodedView, entityDecodedView]) {
     const view = viewOf(text);
     if (view === undefined) continue;
     const inside = scanPatterns(view.text, depth - 1);

@@ -3,7 +3,7 @@ import type { Finding } from './redactor.ts';
 
 /**
  * A text as its reader will see it once it is unescaped: `\\n`, `\\"` and `\\u0041` of JSON that was embedded or cut, `%41` of
- * URLs. Each character remembers where it came from, so what is found in a view is masked in the text, and only that.
+ * URLs, `&quot;` of pages. Each character remembers where it came from, so what is found in a view is masked in the text, and only that.
  */
 export interface View {
   readonly text: string;
@@ -49,6 +49,25 @@ export function percentDecodedView(text: string): View | undefined {
     const code = percent.exec(text)?.[1];
     return code === undefined ? undefined : { character: String.fromCharCode(Number.parseInt(code, 16)), end: at + 3 };
   });
+}
+
+const entity = /&(?:#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6})|([a-z]{2,5}));/y;
+const entityNames: Readonly<Record<string, string>> = { quot: '"', apos: "'", amp: '&', lt: '<', gt: '>', nbsp: ' ' };
+
+export function entityDecodedView(text: string): View | undefined {
+  return viewOf(text, '&', (at) => {
+    entity.lastIndex = at;
+    const [whole, decimal, hex, name] = entity.exec(text) ?? [];
+    if (whole === undefined) return undefined;
+    const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
+    const character = name === undefined ? characterOf(code) : entityNames[name];
+    return character === undefined ? undefined : { character, end: at + whole.length };
+  });
+}
+
+/** Undefined for what takes two UTF-16 units: no secret is written with those. */
+function characterOf(code: number): string | undefined {
+  return code > 0xffff ? undefined : stripHiddenCharacters(String.fromCharCode(code));
 }
 
 /** Without what cannot be seen: terminal sequences with all they take along, and hidden characters. */

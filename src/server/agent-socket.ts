@@ -24,7 +24,7 @@ export interface AgentSocketOptions {
   refuse(hello: Hello): string | undefined;
   control(verb: ControlVerb, clients: number): Promise<JsonObject>;
   /** Called when the number of MCP clients changes. */
-  onClients(clients: number, change: 1 | -1): void;
+  onClients(change: 1 | -1): void;
 }
 
 export interface AgentSocket extends AsyncDisposable {
@@ -56,10 +56,10 @@ export async function listenOnAgentSocket(options: AgentSocketOptions): Promise<
       return;
     }
     clients += 1;
-    options.onClients(clients, 1);
+    options.onClients(1);
     socket.once('close', () => {
       clients -= 1;
-      options.onClients(clients, -1);
+      options.onClients(-1);
     });
     const transport = redactingTransport(new StdioServerTransport(socket, socket), options.redactor);
     serveStdio(options.factory, {

@@ -7,6 +7,7 @@ import {
   commonFields,
   createCursors,
   type Effect,
+  type Principal,
   record,
   type Tool,
   table,
@@ -15,10 +16,12 @@ import {
 import type { Redactor } from '../redaction/redactor.ts';
 import type { AuditedCall } from '../store/index.ts';
 import { type CallTool, createCallTool } from './call.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { createRunning } from './running.ts';
 
 const secret = randomBytes(16).toString('hex');
 const now = new Date('2026-03-01T10:00:00Z');
+const cursors = createCursors(randomBytes(32));
 const { defineTool } = toolsFor<{ readonly word: string }>();
 const masking: Redactor = {
   text: (text) => ({
@@ -28,25 +31,31 @@ const masking: Redactor = {
   value: (value) => ({ value, counts: {} }),
 };
 
-function setUp(audit: (call: AuditedCall) => Promise<void> = async () => undefined): {
-  call: CallTool;
-  audited: AuditedCall[];
-} {
+interface SetUp {
+  readonly call: CallTool;
+  readonly audited: AuditedCall[];
+  readonly metrics: Metrics;
+}
+
+function setUp(audit: (call: AuditedCall) => Promise<void> = async () => undefined, deadlineMs = 45_000): SetUp {
   const audited: AuditedCall[] = [];
+  const metrics = createMetrics();
   const call = createCallTool({
     redactor: masking,
-    cursors: createCursors(randomBytes(32)),
+    cursors,
     audit: {
       append: async (entry) => {
         await audit(entry);
         audited.push(entry);
       },
     },
-    metrics: createMetrics(),
+    metrics,
+    running: createRunning(),
+    deadlineMs,
     log: pino({ level: 'silent' }),
     now: () => now,
   });
-  return { call, audited };
+  return { call, audited, metrics };
 }
 
 function sampleTool(
@@ -89,13 +98,14 @@ describe('a tool call', () => {
   });
 
   it('is withheld when it cannot be audited: no row, no answer', async () => {
-    const { call } = setUp(async () => {
+    const { call, metrics } = setUp(async () => {
       throw new Error('disk full');
     });
     const result = await call(requestFor(sampleTool(async () => answer([['pod-a']]))));
     expect(result).toMatchObject({ isError: true });
     expect(result.text).toContain('audit-unavailable');
     expect(result.text).not.toContain('pod-a');
+    expect(await metrics.registry.getSingleMetricAsString('castellan_tool_calls_total')).toContain('outcome="error"');
   });
 
   it('is refused for an unknown argument, with the one that was meant, and nothing runs', async () => {
@@ -176,14 +186,84 @@ describe('a tool call', () => {
     expect(result.text).toMatch(/showing \d+\/500/);
   });
 
-  it('refuses a forged cursor before the tool runs', async () => {
+  it('ends at its deadline, even if the tool does not listen', async () => {
+    const { call, audited } = setUp(undefined, 20);
+    const result = await call(requestFor(sampleTool(() => new Promise(() => undefined))));
+    expect(result.text).toContain('deadline-exceeded');
+    expect(audited).toMatchObject([{ outcome: 'cancelled', code: 'deadline-exceeded' }]);
+  });
+
+  it('tells of its progress without the token in it', async () => {
+    const heard: string[] = [];
     const { call } = setUp();
-    const result = await call(
+    const tool = sampleTool(async (_, { progress }) => {
+      progress(`asked with ${secret}`);
+      return answer([]);
+    });
+    await call({ ...requestFor(tool), progress: (message) => void heard.push(message) });
+    expect(heard).toEqual(['asked with «redacted:test»']);
+  });
+
+  it('gives its tool a principal that cannot be widened, for this call or the next', async () => {
+    const { call } = setUp();
+    const request = requestFor(
+      sampleTool(async (_, { principal }) => {
+        (principal.scopes as Effect[]).push('propose');
+        return answer([]);
+      }),
+    );
+    const shared = { ...request.caller.principal, scopes: ['read'] as const };
+    const result = await call({ ...request, caller: { ...request.caller, principal: shared } });
+    expect(result.text).toContain('error internal');
+    expect(shared.scopes).toEqual(['read']);
+  });
+
+  it('says what was wrong in few words, however many wrong arguments there are', async () => {
+    const { call } = setUp();
+    const input = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`wrong_${index}`, index]));
+    const { text } = await call(
       requestFor(
         sampleTool(async () => answer([])),
-        { cursor: 'e30.AAAA' },
+        input,
       ),
     );
-    expect(result.text).toContain('cursor-invalid');
+    expect(text).toContain('unknown argument `wrong_0`');
+    expect(text).toContain('next: sample_get takes kind');
+    expect(text.length).toBeLessThan(5_000);
+  });
+
+  it.each([
+    ['forged', () => 'e30.AAAA', 'cursor-invalid'],
+    ['expired', () => cursorOf({}, new Date(now.getTime() - 3_600_000)), 'cursor-expired'],
+    ['of another principal', () => cursorOf({ agent: 'agent:other' }, now), 'cursor-invalid'],
+    ['of another tool', () => cursorOf({}, now, 'other_get'), 'cursor-invalid'],
+    ['of other arguments', () => cursorOf({}, now, 'sample_get', { kind: 'pods' }), 'cursor-invalid'],
+  ])('refuses a cursor that is %s, before the tool runs', async (_, mint, code) => {
+    let ran = false;
+    const tool = sampleTool(async () => {
+      ran = true;
+      return answer([]);
+    });
+    const { call, audited } = setUp();
+    const result = await call(requestFor(tool, { cursor: mint() }));
+    expect(result.text).toContain(`error ${code}`);
+    expect(ran).toBe(false);
+    expect(audited).toMatchObject([{ outcome: 'error', code }]);
+  });
+
+  it('goes on from a cursor that is its own', async () => {
+    const positions: unknown[] = [];
+    const tool = sampleTool(async (_, { page }) => {
+      positions.push(page.position);
+      return answer([]);
+    });
+    const result = await setUp().call(requestFor(tool, { cursor: cursorOf({}, now) }));
+    expect(result.isError).toBe(false);
+    expect(positions).toEqual([{ offset: 7 }]);
   });
 });
+
+function cursorOf(caller: Partial<Principal>, at: Date, tool = 'sample_get', input = {}): string {
+  const { principal } = requestFor(sampleTool(async () => answer([]))).caller;
+  return cursors.pageFor({ tool, input, principal: { ...principal, ...caller } }, undefined, at).mint({ offset: 7 });
+}

@@ -9,11 +9,14 @@ import { createCallTool } from './call.ts';
 import { openGroups } from './groups.ts';
 import { type Build, type ControlVerb, type Hello, isOlder, protocol, schema } from './handshake.ts';
 import { type Authenticate, authenticateByToken, type HttpHandlerFor, listenOnHttp } from './http/http-listener.ts';
+import { idleTimer } from './idle.ts';
 import { renderInstructions } from './instructions.ts';
 import { createLog } from './log.ts';
 import { createFactories } from './mcp.ts';
 import { createMetrics } from './metrics.ts';
 import { offeredPrompts, offeredResources } from './offered.ts';
+import { createReadResource } from './read-resource.ts';
+import { createRunning } from './running.ts';
 import type { Served } from './served.ts';
 import { describeState } from './status.ts';
 import { prepareStore } from './store-behind.ts';
@@ -50,7 +53,8 @@ export interface Daemon {
   stop(reason: string): void;
 }
 
-const idleMs = 30 * 60_000;
+/** What was running at a shutdown ends at once; its audit rows are written within this time. */
+const settleMs = 10_000;
 
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { config, build } = options;
@@ -68,14 +72,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     openGroups({ catalogue: options.catalogue, slices: config.groups, base: [provide(redactorPort, redactor)], log }),
   );
   const { served } = groups;
-  const call = createCallTool({
-    redactor,
-    cursors: createCursors(store.cursorKey),
-    audit: store.audit,
-    metrics,
-    log,
-    now,
-  });
+  const { promise: asked, resolve: stop, reject: fail } = Promise.withResolvers<string>();
+  const idle = idleTimer(options.leaveWhenIdle, () => stop('idle'));
+  const running = createRunning(idle.changed);
+  const answering = { redactor, audit: store.audit, metrics, running, log, now };
   const state = () =>
     describeState(
       {
@@ -94,7 +94,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const factoryFor = createFactories({
     build,
     served,
-    call,
+    call: createCallTool({ ...answering, cursors: createCursors(store.cursorKey) }),
+    readResource: createReadResource(answering),
     instructions: () => renderInstructions(served),
     resources: offeredResources(state),
     prompts: offeredPrompts(served),
@@ -103,9 +104,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       ? {}
       : { decorate: options.conformance.decorate, verifyState: options.conformance.verifyState }),
   });
-
-  const { promise: asked, resolve: stop, reject: fail } = Promise.withResolvers<string>();
-  const idle = idleTimer(options.leaveWhenIdle, () => stop('idle'));
 
   const control = async (verb: ControlVerb, clients: number): Promise<JsonObject> => {
     if (verb === 'status') return state();
@@ -132,9 +130,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       welcome: () => ({ castellan: protocol, build, schema, config: config.file ?? null, pid: process.pid }),
       refuse: (hello) => refusalFor(hello, config, build),
       control,
-      onClients: (clients, change) => {
+      onClients: (change) => {
         metrics.clients('socket', change);
-        idle.clients(clients);
+        idle.changed(change);
       },
     }),
   );
@@ -153,7 +151,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
             notReady: () => (store.state().state === 'open' ? undefined : `the store is ${store.state().state}`),
           }),
         );
-  idle.clients(0);
   log.info({ version: build.version, home: config.home, http: http?.url ?? null }, 'daemon.serving');
 
   store.open().catch(fail);
@@ -163,6 +160,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     log.info({ reason }, 'daemon.draining');
     idle.cancel();
     closing.abort();
+    if (!(await running.settled(settleMs))) log.error({}, 'daemon.calls.abandoned');
     await everything.disposeAsync();
     log.info({}, 'daemon.stopped');
   };
@@ -187,19 +185,4 @@ function refusalFor(hello: Hello, config: Config, build: Build): string | undefi
     return `this client expects database schema ${hello.schema}, and the daemon has ${schema}; install one version of castellan`;
   }
   return undefined;
-}
-
-function idleTimer(enabled: boolean, leave: () => void): { clients(count: number): void; cancel(): void } {
-  let timer: NodeJS.Timeout | undefined;
-  const cancel = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
-  };
-  return {
-    cancel,
-    clients: (count) => {
-      cancel();
-      if (enabled && count === 0) timer = setTimeout(leave, idleMs);
-    },
-  };
 }

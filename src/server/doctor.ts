@@ -1,12 +1,12 @@
-import { existsSync } from 'node:fs';
-import { homedir, userInfo } from 'node:os';
-import { join } from 'node:path';
-import { type Config, prepareHome } from '../config/index.ts';
+import { userInfo } from 'node:os';
+import { type Config, prepareHome, userHome } from '../config/index.ts';
 import { CastellanError, type Group, type ProbeFinding, provide } from '../kit/index.ts';
 import { createRedactor } from '../redaction/index.ts';
 import { redactorPort } from '../redaction/port.ts';
+import { boundaryFinding, credentialFindings, type Host, serviceAccountFolder } from './doctor-host.ts';
+import { storeFinding } from './doctor-store.ts';
 import { openGroups } from './groups.ts';
-import type { Build } from './handshake.ts';
+import { type Build, isOlder, type Welcome } from './handshake.ts';
 import { createLog } from './log.ts';
 import { controlDaemon } from './shim/daemon-link.ts';
 
@@ -22,7 +22,7 @@ export interface DoctorOptions {
 export type DoctorFinding = ProbeFinding & { readonly group: string };
 
 export async function diagnose(options: DoctorOptions): Promise<readonly DoctorFinding[]> {
-  const { config, catalogue, signal } = options;
+  const { config, catalogue, environment, signal } = options;
   const redactor = createRedactor();
   await using groups = openGroups({
     catalogue,
@@ -30,12 +30,19 @@ export async function diagnose(options: DoctorOptions): Promise<readonly DoctorF
     base: [provide(redactorPort, redactor)],
     log: createLog('error', redactor),
   });
-  const probed = await groups.probe(signal);
+  const { username: name, uid } = userInfo();
+  const home = userHome(environment);
+  const host: Host = { user: { name, uid }, home, environment, serviceAccount: serviceAccountFolder };
+  const [probed, daemon] = await Promise.all([groups.probe(signal), lookAtDaemon(options)]);
+  const own = [
+    homeFinding(config),
+    daemon.finding,
+    await storeFinding(config, daemon.state),
+    boundaryFinding(host),
+    ...credentialFindings(host),
+  ];
   const findings = [
-    home(config),
-    await daemon(options),
-    boundary(),
-    ...writeCredentials(options.environment),
+    ...own.map((finding) => ({ group: 'castellan', ...finding })),
     ...probed,
     ...groups.served.unconfigured.map(unconfigured),
   ];
@@ -46,78 +53,46 @@ export async function diagnose(options: DoctorOptions): Promise<readonly DoctorF
   }));
 }
 
-function home(config: Config): DoctorFinding {
+function homeFinding(config: Config): ProbeFinding {
+  const check = 'data directory';
   try {
     prepareHome(config);
-    return { group: 'castellan', check: 'data directory', status: 'pass', detail: `${config.home}, owner only` };
+    return { check, status: 'pass', detail: `${config.home}, owner only` };
   } catch (error) {
-    return { group: 'castellan', check: 'data directory', status: 'fail', ...wordsOf(error) };
+    return { check, status: 'fail', ...wordsOf(error) };
   }
 }
 
-async function daemon({ config, build }: DoctorOptions): Promise<DoctorFinding> {
-  const check = { group: 'castellan', check: 'daemon' };
+/** The daemon of this data directory, and what it says of itself when one runs. */
+async function lookAtDaemon({
+  config,
+  build,
+}: DoctorOptions): Promise<{ readonly finding: ProbeFinding; readonly state?: unknown }> {
+  const check = 'daemon';
   try {
     const reached = await controlDaemon({ home: config.home, config: null, build }, 'status');
-    return reached === undefined
-      ? { ...check, status: 'pass', detail: 'not running; the first session starts it' }
-      : {
-          ...check,
-          status: 'pass',
-          detail: `running, pid ${reached.welcome.pid}, version ${reached.welcome.build.version}`,
-        };
+    if (reached === undefined) {
+      return { finding: { check, status: 'pass', detail: 'not running; the first session starts it' } };
+    }
+    return { finding: { check, ...judge(reached.welcome, config, build) }, state: reached.answer };
   } catch (error) {
-    return { ...check, status: 'fail', ...wordsOf(error) };
+    return { finding: { check, status: 'fail', ...wordsOf(error) } };
   }
 }
 
-/**
- * Agents run as whoever runs the client. While daemon and agent are one user, an agent can read what the daemon can: it
- * holds because the daemon's credentials only read.
- */
-function boundary(): DoctorFinding {
-  const { username } = userInfo();
-  return {
-    group: 'castellan',
-    check: 'boundary',
-    status: 'pass',
-    detail: `same user (${username}): agents can read the daemon's credentials, so these must stay read-only; nothing in this build applies changes`,
-  };
-}
-
-/** Credentials on the agent's host that can change things past Castellan. Their presence is told, their content never read. */
-function writeCredentials(environment: Readonly<Record<string, string | undefined>>): readonly DoctorFinding[] {
-  const user = environment['HOME'] ?? homedir();
-  const places = [
-    { path: environment['KUBECONFIG'] ?? join(user, '.kube', 'config'), what: 'a kubeconfig' },
-    { path: join(user, '.vault-token'), what: 'a Vault token' },
-    { path: join(user, '.terraform.d', 'credentials.tfrc.json'), what: 'Terraform credentials' },
-    { path: join(user, '.aws', 'credentials'), what: 'AWS credentials' },
-  ];
-  const found = places.filter(({ path }) => path.split(':').some((one) => existsSync(one)));
-  const named = ['VAULT_TOKEN', 'TF_TOKEN_app_terraform_io', 'PGPASSWORD'].filter(
-    (name) => (environment[name] ?? '') !== '',
-  );
-  if (found.length + named.length === 0) {
-    return [
-      {
-        group: 'castellan',
-        check: 'credentials beside Castellan',
-        status: 'pass',
-        detail: 'none found in the usual places',
-      },
-    ];
+function judge(welcome: Welcome, config: Config, build: Build): Omit<ProbeFinding, 'check'> {
+  const here = config.file ?? null;
+  const detail = `running, pid ${welcome.pid}, version ${welcome.build.version}`;
+  if (welcome.config !== here) {
+    return {
+      status: 'fail',
+      detail: `${detail}; it serves ${welcome.config ?? 'no castellan.yaml'}, and this command reads ${here ?? 'none'}`,
+      next: 'give one configuration a data directory of its own (CASTELLAN_HOME), or stop that daemon',
+    };
   }
-  return [
-    ...found.map(({ path, what }) => ({ what: `${what} (${path})` })),
-    ...named.map((name) => ({ what: `the environment variable ${name}` })),
-  ].map(({ what }) => ({
-    group: 'castellan',
-    check: 'credentials beside Castellan',
-    status: 'unknown' as const,
-    detail: `${what} is within reach of agents on this host; what it can change was not tried`,
-    next: 'give agents a user of their own, or move it where only you can read it',
-  }));
+  return isOlder(welcome.build, build)
+    ? { status: 'pass', detail: `${detail}, older than this command; it is replaced when its last client leaves` }
+    : { status: 'pass', detail };
 }
 
 function unconfigured(group: Group): DoctorFinding {

@@ -8,6 +8,7 @@ import type { Principal } from '../kit/index.ts';
 import type { CallTool } from './call.ts';
 import type { Build } from './handshake.ts';
 import type { PromptDefinition, ResourceDefinition } from './offered.ts';
+import type { ReadResource } from './read-resource.ts';
 import type { Caller, Served, ServedTool } from './served.ts';
 import { toWireTool, type WireTool } from './wire-tool.ts';
 
@@ -19,6 +20,7 @@ export interface McpOptions {
   readonly build: Build;
   readonly served: Served;
   readonly call: CallTool;
+  readonly readResource: ReadResource;
   instructions(): string;
   readonly resources: readonly ResourceDefinition[];
   readonly prompts: readonly PromptDefinition[];
@@ -50,7 +52,7 @@ export function createFactories(options: McpOptions): FactoryFor {
       },
     );
     for (const { served, wire } of wireTools) registerTool(server, served, wire, options, principalOf);
-    for (const resource of options.resources) registerResource(server, resource);
+    for (const resource of options.resources) registerResource(server, resource, options, principalOf);
     for (const prompt of options.prompts) registerPrompt(server, prompt);
     options.decorate?.(server);
     return server;
@@ -134,11 +136,21 @@ function progressTo(context: ServerContext): (message: string, done?: number, to
   };
 }
 
-function registerResource(server: McpServer, resource: ResourceDefinition): void {
+function registerResource(
+  server: McpServer,
+  resource: ResourceDefinition,
+  options: McpOptions,
+  principalOf: PrincipalOf,
+): void {
   const { title, description, mimeType } = resource;
-  server.registerResource(resource.name, resource.uri, { title, description, mimeType }, async (uri) => ({
-    contents: [{ uri: uri.href, mimeType, text: await resource.read() }],
-  }));
+  server.registerResource(resource.name, resource.uri, { title, description, mimeType }, async (uri, context) => {
+    const text = await options.readResource({
+      resource,
+      caller: callerOf(server, context, principalOf),
+      signal: AbortSignal.any([context.mcpReq.signal, options.closing]),
+    });
+    return { contents: [{ uri: uri.href, mimeType, text }] };
+  });
 }
 
 function registerPrompt(server: McpServer, prompt: PromptDefinition): void {

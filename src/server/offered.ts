@@ -8,7 +8,7 @@ export interface ResourceDefinition {
   readonly title: string;
   readonly description: string;
   readonly mimeType: string;
-  read(): Promise<string>;
+  read(signal: AbortSignal): Promise<string>;
 }
 
 export interface PromptDefinition {

@@ -3,7 +3,7 @@ import type { Config } from '../config/index.ts';
 import { defineErrors, type JsonObject } from '../kit/index.ts';
 import type { Audit, AuditedCall, Store } from '../store/index.ts';
 import { loadOrCreateKey } from '../store/key-file.ts';
-import { takeLock } from '../store/lock.ts';
+import { type DataLock, takeLock } from '../store/lock.ts';
 import type { Build } from './handshake.ts';
 import type { Log } from './log.ts';
 import type { StoreState } from './status.ts';
@@ -36,8 +36,10 @@ const storeError = defineErrors({
 export function prepareStore({ config, build, log, socket }: StoreBehindOptions): StoreBehind {
   const { database } = config;
   const buildName = [build.version, build.stamp].filter((part) => part !== '').join('+');
-  const lock =
-    database.kind === 'embedded' ? takeLock({ directory: database.directory, socket, build: buildName }) : undefined;
+  const who = { socket, build: buildName };
+  // Whatever the database is, and wherever: one daemon on one data directory, for it holds one agent.sock.
+  const place = takeLock({ directory: join(config.home, 'daemon'), ...who });
+  const lock = lockDatabase(place, database, who);
   const opening = Promise.withResolvers<Store>();
   // Whoever waits for the store hears of its failure; the daemon does through `open`.
   opening.promise.catch(() => undefined);
@@ -76,9 +78,28 @@ export function prepareStore({ config, build, log, socket }: StoreBehindOptions)
       return { ...report, problems: problems.map((problem) => ({ ...problem })) };
     },
     [Symbol.asyncDispose]: async () => {
-      if (!begun) lock?.release();
-      // Never opened: `openStore` has released the lock and told why.
-      else await (await opening.promise.catch(() => undefined))?.close();
+      try {
+        if (!begun) lock?.release();
+        // Never opened: `openStore` has released the lock and told why.
+        else await (await opening.promise.catch(() => undefined))?.close();
+      } finally {
+        place.release();
+      }
     },
   };
+}
+
+/** The embedded database has one writer, and its directory may be another's too. A server needs no lock. */
+function lockDatabase(
+  place: DataLock,
+  database: Config['database'],
+  who: { readonly socket: string; readonly build: string },
+): DataLock | undefined {
+  if (database.kind !== 'embedded') return undefined;
+  try {
+    return takeLock({ directory: database.directory, ...who });
+  } catch (error) {
+    place.release();
+    throw error;
+  }
 }

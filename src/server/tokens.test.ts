@@ -14,9 +14,9 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 describe('bearer tokens', () => {
-  it('are verified to the principal they were made for', () => {
+  it('are verified to the principal they were made for', async () => {
     const { token, stored } = createToken(home, request, now);
-    expect(fileTokenVerifier(home).verify(token.reveal(), now)).toEqual({
+    expect(await fileTokenVerifier(home).verify(token.reveal(), now)).toEqual({
       principal: { agent: 'agent:pipeline', human: 'human:ada', via: 'token', scopes: ['read'] },
       expiresAt: new Date(stored.expires),
     });
@@ -28,38 +28,38 @@ describe('bearer tokens', () => {
     expect(statSync(tokenPath(home)).mode & 0o777).toBe(0o600);
   });
 
-  it('end at their expiry, to the millisecond', () => {
+  it('end at their expiry, to the millisecond', async () => {
     const { token, stored } = createToken(home, request, now);
     const verifier = fileTokenVerifier(home);
     const end = new Date(stored.expires);
-    expect(verifier.verify(token.reveal(), new Date(end.getTime() - 1))).toBeDefined();
-    expect(verifier.verify(token.reveal(), end)).toBeUndefined();
+    expect(await verifier.verify(token.reveal(), new Date(end.getTime() - 1))).toBeDefined();
+    expect(await verifier.verify(token.reveal(), end)).toBeUndefined();
   });
 
-  it('are refused by a running verifier as soon as they are revoked', () => {
+  it('are refused by a running verifier as soon as they are revoked', async () => {
     const { token, stored } = createToken(home, request, now);
     const kept = createToken(home, { ...request, agent: 'other' }, now);
     const verifier = fileTokenVerifier(home);
-    expect(verifier.verify(token.reveal(), now)).toBeDefined();
+    expect(await verifier.verify(token.reveal(), now)).toBeDefined();
     expect(revokeToken(home, stored.id)).toBe(true);
-    expect(verifier.verify(token.reveal(), now)).toBeUndefined();
-    expect(verifier.verify(kept.token.reveal(), now)).toBeDefined();
+    expect(await verifier.verify(token.reveal(), now)).toBeUndefined();
+    expect(await verifier.verify(kept.token.reveal(), now)).toBeDefined();
     expect(revokeToken(home, stored.id)).toBe(false);
   });
 
-  it('are refused when forged: another body, another prefix, a stored hash', () => {
+  it('are refused when forged: another body, another prefix, a stored hash', async () => {
     const { token, stored } = createToken(home, request, now);
     const verifier = fileTokenVerifier(home);
     for (const forged of [`${token.reveal()}x`, token.reveal().slice(4), stored.sha256, `cst_${stored.sha256}`, '']) {
-      expect(verifier.verify(forged, now)).toBeUndefined();
+      expect(await verifier.verify(forged, now)).toBeUndefined();
     }
   });
 
-  it('are all refused when the file is not what was written', () => {
+  it('are all refused when the file is not what was written', async () => {
     const { token } = createToken(home, request, now);
     const verifier = fileTokenVerifier(home);
     writeFileSync(tokenPath(home), '{"tokens":[{"sha256":"*"}]}');
-    expect(() => verifier.verify(token.reveal(), now)).toThrowError(/every token is refused/);
+    await expect(verifier.verify(token.reveal(), now)).rejects.toThrowError(/every token is refused/);
     chmodSync(tokenPath(home), 0o600);
   });
 

@@ -20,8 +20,8 @@ import { defineErrors, type Effect, effects, type Principal, Secret } from '../k
  * the next request. Other verifiers (OIDC) join behind the same port.
  */
 export interface TokenVerifier {
-  /** The principal, or undefined for a token that is unknown, expired or revoked. */
-  verify(token: string, now: Date): VerifiedToken | undefined;
+  /** The principal, or undefined for a token that is unknown, expired or revoked. A verifier may have to ask elsewhere. */
+  verify(token: string, now: Date): Promise<VerifiedToken | undefined>;
 }
 
 export interface VerifiedToken {
@@ -135,7 +135,7 @@ export function fileTokenVerifier(home: string): TokenVerifier {
     return known;
   };
   return {
-    verify: (token, now) => {
+    verify: async (token, now) => {
       if (!token.startsWith(prefix)) return undefined;
       const given = digest(token);
       // Every entry is compared, so that the time taken says nothing of which one matched.

@@ -95,28 +95,28 @@ describe('backups', () => {
   });
 });
 
-describe('scheduled backups', () => {
-  /** A database whose dump is the smallest archive that passes for one. */
-  const small = (dump = async (): Promise<Uint8Array> => gzipSync(tarOf(['PG_VERSION', 'global/pg_control']))) => ({
-    kind: 'embedded' as const,
-    query: async () => [],
-    execute: async () => [],
-    transaction: () => Promise.reject(new Error('not used')),
-    dump,
-    [Symbol.asyncDispose]: async () => undefined,
-  });
-  const tarOf = (names: readonly string[]): Buffer =>
-    Buffer.concat([
-      ...names.map((name) => {
-        const header = Buffer.alloc(512);
-        header.write(name, 0);
-        header.write('00000000000', 124);
-        return header;
-      }),
-      Buffer.alloc(1024),
-    ]);
-  const hours = 3_600_000;
+/** A database whose dump is the smallest archive that passes for one. */
+const small = (dump = async (): Promise<Uint8Array> => gzipSync(tarOf(['PG_VERSION', 'global/pg_control']))) => ({
+  kind: 'embedded' as const,
+  query: async () => [],
+  execute: async () => [],
+  transaction: () => Promise.reject(new Error('not used')),
+  dump,
+  [Symbol.asyncDispose]: async () => undefined,
+});
+const tarOf = (names: readonly string[]): Buffer =>
+  Buffer.concat([
+    ...names.map((name) => {
+      const header = Buffer.alloc(512);
+      header.write(name, 0);
+      header.write('00000000000', 124);
+      return header;
+    }),
+    Buffer.alloc(1024),
+  ]);
+const hours = 3_600_000;
 
+describe('scheduled backups', () => {
   it('are made when the newest is too old, and not before; a failed one is logged and tried again', async () => {
     const directory = mkdtempSync(join(home, 'scheduled-'));
     const events: string[] = [];
@@ -150,6 +150,26 @@ describe('scheduled backups', () => {
       vi.useRealTimers();
     }
   }, 60_000);
+});
+
+describe('backups stamped by a clock that ran ahead', () => {
+  it('neither keep the next from being made nor push it out', async () => {
+    const directory = mkdtempSync(join(home, 'ahead-'));
+    const ahead = ['2099', '2098'].map((year) => `castellan-${year}0101T000000000Z.tar.gz`);
+    for (const name of ahead) writeFileSync(join(directory, name), '');
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'], now: Date.UTC(2026, 0, 1) });
+    try {
+      const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+      await using _schedule = scheduleBackups(small(), { directory, keep: 2, everyHours: 6, log });
+      await vi.advanceTimersByTimeAsync(hours / 2);
+      const made = 'castellan-20260101T000500000Z.tar.gz';
+      await expect.poll(() => readdirSync(directory).sort()).toEqual([made, ahead[0]]);
+      await vi.advanceTimersByTimeAsync(5 * hours);
+      expect(readdirSync(directory).sort()).toEqual([made, ahead[0]]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });
 
 describe('a restore', () => {

@@ -94,7 +94,9 @@ export async function backupNow(database: Database, options: BackupOptions): Pro
     await assertDatabaseArchive(written);
     renameSync(partial, file);
     fsyncDirectory(directory);
-    for (const { file: old } of listBackups(directory).slice(Math.max(1, options.keep))) rmSync(old);
+    // The new one stays whatever its time: a clock that once ran ahead leaves older ones that look newer.
+    const others = listBackups(directory).filter((backup) => backup.file !== file);
+    for (const { file: old } of others.slice(Math.max(0, options.keep - 1))) rmSync(old);
     return { file, at, bytes: archive.length };
   } catch (error) {
     if (existsSync(partial)) rmSync(partial);
@@ -113,14 +115,13 @@ export interface BackupSchedule extends BackupOptions {
   readonly log: StoreLog;
 }
 
-/** Looks every few minutes whether the newest backup is older than `everyHours`: also right after a long pause. */
+/** Looks every few minutes whether there is a backup younger than `everyHours`: also right after a long pause. */
 export function scheduleBackups(database: Database, schedule: BackupSchedule): AsyncDisposable {
   const { log, everyHours } = schedule;
   let running: Promise<void> | undefined;
   const check = async (): Promise<void> => {
-    const newest = listBackups(schedule.directory)[0];
-    const age = newest === undefined ? Number.POSITIVE_INFINITY : Date.now() - newest.at.getTime();
-    if (age < everyHours * 3_600_000) return;
+    const ages = listBackups(schedule.directory).map(({ at }) => Date.now() - at.getTime());
+    if (ages.some((age) => age >= 0 && age < everyHours * 3_600_000)) return;
     const { file, bytes } = await backupNow(database, schedule);
     log.info({ file, bytes }, 'backup.made');
   };

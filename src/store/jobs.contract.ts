@@ -47,6 +47,23 @@ export function describeJobs(name: string, open: () => Promise<Database>): void 
       expect(await database.query(`select from castellan_jobs.job where name = 'once'`)).toHaveLength(2);
     });
 
+    it('of a key whose last one has begun are added again: what that one saw may be too old', async () => {
+      await using jobs = openJobs(database, log);
+      const seen: JsonObject[] = [];
+      await jobs.work('again', async (data) => void seen.push(data));
+      for (const round of [1, 2]) {
+        await jobs.enqueue('again', { round }, { onlyOne: 'a' });
+        await expect.poll(() => seen.length, { timeout: 10_000 }).toBe(round);
+      }
+      expect(seen).toEqual([{ round: 1 }, { round: 2 }]);
+    });
+
+    it('without a key are all kept', async () => {
+      await using jobs = openJobs(database, log);
+      for (let count = 0; count < 3; count += 1) await jobs.enqueue('each', { count });
+      expect(await database.query(`select from castellan_jobs.job where name = 'each'`)).toHaveLength(3);
+    });
+
     it('on a schedule are kept with it, and run by the same worker', async () => {
       await using jobs = openJobs(database, log);
       const ran = Promise.withResolvers<void>();

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { PgBoss } from 'pg-boss';
 import { CastellanError, defineErrors, type JsonObject } from '../kit/index.ts';
 import type { Database } from './database.ts';
@@ -30,6 +31,9 @@ const jobError = defineErrors({
   'jobs-closed': { audience: 'operator', meaning: 'The job queue was already closed for the shutdown.' },
 });
 
+/** `short`: of one key only one waits, and one that has begun does not keep the next out. So every job has a key. */
+const queueOptions = { policy: 'short', retryLimit: 2, retryBackoff: true } as const;
+
 export function openJobs(database: Database, log: StoreLog): Jobs {
   let starting: Promise<PgBoss> | undefined;
   let closed = false;
@@ -50,7 +54,7 @@ export function openJobs(database: Database, log: StoreLog): Jobs {
   const withQueue = async (name: string, work: (queue: PgBoss) => Promise<unknown>): Promise<void> => {
     try {
       const queue = await started();
-      const made = queues.get(name) ?? queue.createQueue(name, { retryLimit: 2, retryBackoff: true });
+      const made = queues.get(name) ?? queue.createQueue(name, queueOptions);
       queues.set(name, made);
       await made;
       await work(queue);
@@ -89,7 +93,7 @@ export function openJobs(database: Database, log: StoreLog): Jobs {
       withQueue(name, (queue) =>
         queue.send(name, data, {
           ...(options.startAfterSeconds === undefined ? {} : { startAfter: options.startAfterSeconds }),
-          ...(options.onlyOne === undefined ? {} : { singletonKey: options.onlyOne, singletonSeconds: 60 }),
+          singletonKey: options.onlyOne ?? randomUUID(),
         }),
       ),
     async [Symbol.asyncDispose]() {

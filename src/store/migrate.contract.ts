@@ -117,6 +117,12 @@ export function describeMigrations(name: string, open: () => Promise<Database>):
       });
       if (database.kind === 'embedded') expect(features).toMatchObject({ vector: true, halfvec: true, pgTrgm: true });
     });
+
+    it('picks up an extension that was not there before', async () => {
+      const features = await probeFeatures(database);
+      await database.execute('drop extension if exists vector; drop extension if exists pg_trgm');
+      expect(await probeFeatures(database)).toEqual(features);
+    });
   });
 }
 

@@ -59,8 +59,13 @@ describe('the store', () => {
     }
   }, 60_000);
 
-  it('goes on with the same audit after a restart', async () => {
+  it('goes on with the same audit after a restart, and looks anew for what the database offers', async () => {
+    {
+      await using database = await openEmbeddedDatabase(config.database.directory);
+      await database.query('drop extension vector');
+    }
     await using store = await open(config);
+    expect(store.features).toMatchObject({ vector: true, halfvec: true });
     expect(await store.verifyAudit()).toMatchObject({ epochs: 2, rows: 4, problems: [] });
   });
 

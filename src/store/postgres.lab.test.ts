@@ -1,15 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { inspect } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Secret } from '../kit/index.ts';
 import { describeAudit } from './audit.contract.ts';
+import { describeAuditWriter } from './audit-writer.contract.ts';
 import { describeDatabase } from './database.contract.ts';
 import { describeJobs } from './jobs.contract.ts';
 import { describeMigrations } from './migrate.contract.ts';
 import { openStore, type Store, takeStoreLock } from './open.ts';
-import { openPostgres } from './postgres.ts';
+import { openPostgres, type PostgresServer } from './postgres.ts';
 import { findPostgres } from './throwaway-postgres.fixture.ts';
 
 const postgres = await findPostgres(process.env);
@@ -26,9 +28,11 @@ if (postgres === undefined) {
 
   const forMigrations = await postgres.freshDatabase();
   const forAudit = await postgres.freshDatabase();
+  const forAuditWriter = await postgres.freshDatabase();
   const forJobs = await postgres.freshDatabase();
   describeMigrations('a Postgres server', () => openPostgres(forMigrations));
   describeAudit('a Postgres server', () => openPostgres(forAudit));
+  describeAuditWriter('a Postgres server', () => openPostgres(forAuditWriter));
   describeJobs('a Postgres server', () => openPostgres(forJobs));
 
   describe('the store on a Postgres server', () => {
@@ -85,12 +89,42 @@ if (postgres === undefined) {
       }
     });
 
-    it('is not used in clear text when TLS is asked for', async () => {
-      await expect(openPostgres({ ...server, tls: 'require' })).rejects.toMatchObject({ code: 'database-unreachable' });
-      await expect(openPostgres({ ...server, tls: 'verify-full' })).rejects.toMatchObject({
-        code: 'database-unreachable',
-      });
-    });
+    const caFile = postgres.certificate;
+    it.skipIf(caFile === undefined)(
+      'is reached over TLS by who checks its certificate, or does not ask to',
+      async () => {
+        for (const change of [
+          { tls: 'verify-full', caFile },
+          { tls: 'require', caFile },
+          { tls: 'require' },
+        ] as const) {
+          await using database = await openPostgres({ ...server, caFile: undefined, ...change });
+          expect(await database.query('select ssl from pg_stat_ssl where pid = pg_backend_pid()')).toEqual([
+            { ssl: true },
+          ]);
+        }
+      },
+    );
+
+    it.skipIf(caFile === undefined)(
+      'is refused with a certificate of another name or of another authority',
+      async () => {
+        const refused = async (change: Partial<PostgresServer>): Promise<unknown> => {
+          const error: unknown = await openPostgres({ ...server, ...change }).catch((reason: unknown) => reason);
+          expect(error).toMatchObject({ code: 'database-unreachable' });
+          return error instanceof Error && error.cause instanceof Error && 'code' in error.cause && error.cause.code;
+        };
+        expect(await refused({ tls: 'verify-full', caFile, host: 'localhost' })).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
+        expect(await refused({ tls: 'verify-full', caFile: undefined })).toBe('DEPTH_ZERO_SELF_SIGNED_CERT');
+        const [other = ''] = rootCertificates;
+        const file = join(mkdtempSync(join(tmpdir(), 'castellan-authority-')), 'ca.pem');
+        writeFileSync(file, other);
+        for (const tls of ['verify-full', 'require'] as const) {
+          expect(await refused({ tls, caFile: file })).toBe('DEPTH_ZERO_SELF_SIGNED_CERT');
+        }
+        rmSync(dirname(file), { recursive: true });
+      },
+    );
 
     it('replaces connections the server broke off', async () => {
       const broken: Error[] = [];

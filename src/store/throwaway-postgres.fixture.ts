@@ -15,11 +15,13 @@ import { openPostgres, type PostgresServer } from './postgres.ts';
 export interface ThrowawayPostgres extends AsyncDisposable {
   /** A connection to a database of its own, made empty for the caller. */
   freshDatabase(): Promise<PostgresServer>;
+  /** The file of the certificate that the server shows for 127.0.0.1, and that signs itself; undefined: it takes no TLS. */
+  readonly certificate: string | undefined;
 }
 
 export async function findPostgres(environment: NodeJS.ProcessEnv): Promise<ThrowawayPostgres | undefined> {
   const url = environment['CASTELLAN_TEST_POSTGRES_URL'];
-  if (url !== undefined) return serverAt(fromUrl(new URL(url)), dropDatabases);
+  if (url !== undefined) return serverAt(fromUrl(new URL(url)), undefined, dropDatabases);
   const programs = newestPrograms();
   if (programs !== undefined) return startCluster(programs);
   if (environment['CI'] === 'true') {
@@ -74,11 +76,22 @@ async function startCluster(programs: string): Promise<ThrowawayPostgres> {
     ['-D', data, '-U', 'admin', '-E', 'UTF8', '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--no-sync'],
     options,
   );
+  const certificate = join(folder, 'server.crt');
+  const key = join(folder, 'server.key');
+  await execa(
+    'openssl',
+    [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
+      ...['-subj', '/CN=castellan test', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate],
+    ],
+    { ...options, extendEnv: true },
+  );
   const running = execa(
     join(programs, 'postgres'),
     // The defaults a careful client must not depend on are set otherwise.
     [
       ...['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', ''],
+      ...['ssl=on', `ssl_cert_file=${certificate}`, `ssl_key_file=${key}`].flatMap((s) => ['-c', s]),
       ...['fsync=off', 'DateStyle=SQL, DMY', 'TimeZone=Asia/Kolkata', 'IntervalStyle=iso_8601'].flatMap((s) => [
         '-c',
         s,
@@ -95,7 +108,7 @@ async function startCluster(programs: string): Promise<ThrowawayPostgres> {
     tls: 'disable',
     caFile: undefined,
   };
-  const server = serverAt(admin, async () => {
+  const server = serverAt(admin, certificate, async () => {
     running.kill('SIGINT');
     await running;
     rmSync(folder, { recursive: true });
@@ -111,9 +124,10 @@ const dropDatabases: Stop = async (admin, made) => {
   for (const name of made) await asAdmin(admin, `drop database ${name} with (force)`);
 };
 
-function serverAt(admin: PostgresServer, stop: Stop): ThrowawayPostgres {
+function serverAt(admin: PostgresServer, certificate: string | undefined, stop: Stop): ThrowawayPostgres {
   const made: string[] = [];
   return {
+    certificate,
     async freshDatabase() {
       const name = `castellan_test_${randomBytes(6).toString('hex')}`;
       await asAdmin(admin, `create database ${name}`);

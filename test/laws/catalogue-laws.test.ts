@@ -86,6 +86,10 @@ const bad: Readonly<Record<string, readonly House[]>> = {
     withField(z.string().describe('')),
     withField(z.strictObject({ a: z.string() }).describe('an object')),
   ],
+  'no argument is named as a flag the command line has already': [
+    withTool({ input: z.strictObject({ config: z.string().describe('a'), ...commonFields }) }),
+    withTool({ input: z.strictObject({ json: z.boolean().describe('a'), ...commonFields }) }),
+  ],
   'arguments that were read once can be read again': [
     withField(
       z

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { flagName, reservedFlags } from '../../src/cli/tool-flags.ts';
 import { commonFields, effects, type Group, type Tool } from '../../src/kit/index.ts';
 import { toWireTool } from '../../src/server/wire-tool.ts';
 
@@ -79,6 +80,9 @@ export const catalogueLaws: readonly CatalogueLaw[] = [
     objectsOf(input).every(({ properties }) =>
       Object.values(properties).every(({ description }) => description !== undefined && description !== ''),
     ),
+  ),
+  overTools('no argument is named as a flag the command line has already', ({ input }) =>
+    Object.keys(input.shape).every((name) => !reservedFlags.has(flagName(name))),
   ),
   overTools('arguments that were read once can be read again', ({ input }) => hasNoTransform(input)),
   overTools('cursor and budget mean the same everywhere', ({ input }) =>

@@ -17,22 +17,7 @@ export const assignmentRule: PatternRule = {
   name: 'assignment',
   folded: true,
   anchors: [
-    ...[
-      'pass',
-      'pwd',
-      '_pw',
-      '-pw',
-      'psk',
-      'mnemonic',
-      'phrase',
-      'otp',
-      'secret',
-      'token',
-      'key',
-      'jwt',
-      'bearer',
-      'sas',
-    ],
+    ...['pass', 'pw', 'psk', 'mnemonic', 'phrase', 'otp', 'secret', 'token', 'key', 'jwt', 'bearer', 'sas'],
     ...[
       'cred',
       'auth',

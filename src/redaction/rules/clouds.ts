@@ -50,6 +50,14 @@ export const cloudRules: readonly PatternRule[] = [
   // A tunnel token is base64 of {"a": account, "t": tunnel, "s": secret}.
   token('cloudflare', { prefixes: ['eyJhIjoi'], body: alphabet('A-Za-z0-9+/_=-'), min: 60 }),
   token('tailscale', { prefixes: ['tskey-'], body: base64Url, min: 16 }),
+  // What joins a node: the hash of the cluster's authority, a user, a password.
+  token('k3s', {
+    prefixes: ['K10'],
+    body: alphabet('A-Za-z0-9:._-'),
+    min: 64,
+    wordStart: true,
+    accept: (body) => /^[0-9a-f]{32,64}::/.test(body),
+  }),
   token('fly', {
     prefixes: ['fo1_', 'fm1r_', 'fm1a_', 'fm2_'],
     body: alphabet('A-Za-z0-9+/=,_-'),

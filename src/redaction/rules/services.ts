@@ -57,6 +57,8 @@ const onePasswordKey: PatternRule = {
 
 /** Models, chat, mail, payment, monitoring, notes. */
 export const serviceRules: readonly PatternRule[] = [
+  // Castellan's own, as `castellan token create` prints it.
+  token('castellan', { prefixes: ['cst_'], body: base64Url, min: 24, wordStart: true, accept: mixed }),
   token('anthropic', { prefixes: ['sk-ant-'], body: base64Url, min: 16 }),
   token('openai', {
     prefixes: ['sk-proj-', 'sk-svcacct-', 'sk-admin-', 'sk-None-'],

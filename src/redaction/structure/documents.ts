@@ -10,6 +10,8 @@ import { walkValue } from './walk.ts';
 export interface DocumentReading {
   readonly text: (text: string) => string;
   readonly rules: readonly StructuralRule[];
+  /** Stands in so many strings of other documents that it is not read any more, only masked. */
+  readonly tooDeep: boolean;
 }
 
 /** `plain`: what the text layers found in the text as it stands. Returns that, with documents edited as documents. */
@@ -19,6 +21,7 @@ export function findInDocuments(text: string, plain: readonly Finding[], reading
   if (plain.length === 0 && !spoken) return plain;
   const documents = wholeDocuments(text) ?? lineDocuments(text, plain, reading.rules);
   if (documents.length === 0) return plain;
+  if (reading.tooDeep) return [...plain, ...documents.map(({ start, end }) => ({ start, end, rule: 'too-deep' }))];
 
   const edits: Finding[] = [];
   const kept: Finding[] = [];
@@ -40,13 +43,13 @@ export function findInDocuments(text: string, plain: readonly Finding[], reading
       if (within && !edited.has(leaf.start)) kept.push(finding);
     }
   }
-  const spanning = kept.filter(({ start, end }) =>
-    documents.some((one) => start < one.end && end > one.start && (start < one.start || end > one.end)),
+  const spanning = united(
+    kept.filter(({ start, end }) => {
+      const one = endingBehind(documents, start);
+      return one !== undefined && end > one.start && (start < one.start || end > one.end);
+    }),
   );
-  const safe =
-    spanning.length === 0
-      ? edits
-      : edits.filter((edit) => !spanning.some(({ start, end }) => start < edit.end && end > edit.start));
+  const safe = edits.filter(({ start, end }) => (endingBehind(spanning, start)?.start ?? end) >= end);
   return [...safe, ...kept];
 }
 
@@ -155,17 +158,35 @@ function edit({ start, end }: JsonNode, value: JsonValue): Finding {
   return { start, end, rule: 'document', replacement: JSON.stringify(value) };
 }
 
-/** Binary search in nodes that are sorted and apart. */
-function enclosing(nodes: readonly JsonNode[], at: number): JsonNode | undefined {
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The first that ends behind `at`, of ranges that are sorted and apart. */
+function endingBehind<One extends Range>(ranges: readonly One[], at: number): One | undefined {
   let low = 0;
-  let high = nodes.length - 1;
-  while (low <= high) {
+  let high = ranges.length;
+  while (low < high) {
     const middle = (low + high) >> 1;
-    const node = nodes[middle];
-    if (node === undefined) return undefined;
-    if (at < node.start) high = middle - 1;
-    else if (at >= node.end) low = middle + 1;
-    else return node;
+    if ((ranges[middle]?.end ?? 0) <= at) low = middle + 1;
+    else high = middle;
   }
-  return undefined;
+  return ranges[low];
+}
+
+function enclosing(nodes: readonly JsonNode[], at: number): JsonNode | undefined {
+  const node = endingBehind(nodes, at);
+  return node !== undefined && node.start <= at ? node : undefined;
+}
+
+/** Sorted, and those that overlap made one. */
+function united(ranges: readonly Range[]): readonly Range[] {
+  const result: { start: number; end: number }[] = [];
+  for (const { start, end } of ranges.toSorted((a, b) => a.start - b.start)) {
+    const last = result.at(-1);
+    if (last === undefined || start >= last.end) result.push({ start, end });
+    else last.end = Math.max(last.end, end);
+  }
+  return result;
 }

@@ -2,10 +2,11 @@ import type { JsonObject, JsonValue } from '../../kit/index.ts';
 import { countMarkers, holdsOnlyMarkers, marker } from '../marker.ts';
 import type { LeafPath, StructuralRule } from '../redactor.ts';
 import { depthLimit } from './json-text.ts';
+import { maskAcrossStrings } from './lines.ts';
 import { isFlag, isObject, secretPart } from './rules.ts';
 
 /**
- * One walk over a JSON value, from the leaves up: strings and names pass the text layers, then what a leaf's name and the
+ * One walk over a JSON value: what shows over several strings goes first; then, from the leaves up, strings and names pass the text layers, then what a leaf's name and the
  * structural rules give away is masked. The value given is not touched; the result shares nothing with it.
  */
 export interface Walked {
@@ -72,9 +73,10 @@ export function walkValue(value: JsonValue, text: (text: string) => string, rule
 
   const walkObject = (node: JsonObject, depth: number): JsonValue => {
     let names: Map<string, string> | undefined;
+    const numbers = new Map<string, number>();
     const result: MutableObject = {};
     for (const [key, child] of Object.entries(node)) {
-      const name = freeName(result, redactedName(key));
+      const name = freeName(result, redactedName(key), numbers);
       if (name !== key) {
         note(key, name);
         names ??= new Map();
@@ -89,15 +91,18 @@ export function walkValue(value: JsonValue, text: (text: string) => string, rule
     return result;
   };
 
-  const result = walk(value, undefined, 0);
+  const result = walk(maskAcrossStrings(value, note), undefined, 0);
   return { value: result, changed, added, renamed };
 }
 
-/** Two names may become one marker; neither value may push the other out. */
-function freeName(object: MutableObject, name: string): string {
+/** Many names may become one marker; no value may push another out. `numbers` keeps each name's last, to go on from there. */
+function freeName(object: MutableObject, name: string, numbers: Map<string, number>): string {
   if (!Object.hasOwn(object, name)) return name;
-  for (let count = 2; ; count += 1) {
-    if (!Object.hasOwn(object, `${name} (${count})`)) return `${name} (${count})`;
+  for (let number = (numbers.get(name) ?? 1) + 1; ; number += 1) {
+    const numbered = `${name} (${number})`;
+    if (Object.hasOwn(object, numbered)) continue;
+    numbers.set(name, number);
+    return numbered;
   }
 }
 

@@ -15,13 +15,13 @@ const loaded = loadConfig({ flags: { home: tmpdir() }, environment: {}, cwd: tmp
 const empty: Config = { ...loaded, http };
 
 describe('the conformance profile', () => {
-  it('gives callers a principal of its own that may use no tool', () => {
+  it('gives callers a principal of its own that may only read', async () => {
     const profile = conformanceProfile(empty);
-    expect(profile.authenticate(new Request('http://127.0.0.1/') as never)).toEqual({
+    expect(await profile.authenticate(new Request('http://127.0.0.1/') as never)).toEqual({
       agent: 'agent:conformance',
       human: 'human:nobody',
       via: 'conformance',
-      scopes: [],
+      scopes: ['read'],
     });
   });
 

@@ -13,12 +13,12 @@ const profileError = defineErrors({
   },
 });
 
-/** May use no tool of the catalogue; the fixtures need no scope. */
+/** May read what every server offers: its status. No tool of the catalogue is served beside, and fixtures need no scope. */
 const principal: Principal = Object.freeze({
   agent: 'agent:conformance',
   human: 'human:nobody',
   via: 'conformance',
-  scopes: Object.freeze([]),
+  scopes: Object.freeze(['read'] as const),
 });
 
 /**
@@ -36,7 +36,7 @@ export function conformanceProfile(config: Config): ConformanceServing {
   const changes = new InMemoryServerEventBus();
   const state = createRequestStateCodec({ key: randomBytes(32) });
   return {
-    authenticate: () => principal,
+    authenticate: async () => principal,
     decorate: (server) => registerConformanceFixtures(server, { changes, state }),
     verifyState: state.verify,
     handlerFor: (factory, limits) => sessionfulHandler(factory, changes, limits),

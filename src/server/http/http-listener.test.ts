@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
 import { createCursors, type Principal, table, toolsFor } from '../../kit/index.ts';
 import { createRedactor } from '../../redaction/index.ts';
@@ -10,12 +10,20 @@ import type { AuditedCall } from '../../store/index.ts';
 import { createCallTool } from '../call.ts';
 import { createFactories } from '../mcp.ts';
 import { createMetrics } from '../metrics.ts';
+import type { ResourceDefinition } from '../offered.ts';
+import { createReadResource } from '../read-resource.ts';
+import { createRunning } from '../running.ts';
 import type { Served } from '../served.ts';
-import { type HttpListener, listenOnHttp } from './http-listener.ts';
+import { type HttpListener, type HttpOptions, listenOnHttp } from './http-listener.ts';
 
 const token = randomBytes(32).toString('base64url');
 const secret = `hvs.${randomBytes(24).toString('base64url')}`;
 const principal: Principal = { agent: 'agent:test', human: 'human:ada', via: 'token', scopes: ['read'] };
+const otherToken = randomBytes(32).toString('base64url');
+const principals = new Map<string | undefined, Principal>([
+  [`Bearer ${token}`, principal],
+  [`Bearer ${otherToken}`, { ...principal, agent: 'agent:other', scopes: ['propose'] }],
+]);
 const build = { version: '1.0.0', stamp: '' };
 const { defineTool } = toolsFor<Record<string, never>>();
 
@@ -36,8 +44,23 @@ const look = defineTool({
   },
 });
 
+const status: ResourceDefinition = {
+  name: 'status',
+  uri: 'castellan://status',
+  title: 'Status',
+  description: 'Says how it is.',
+  mimeType: 'text/plain',
+  read: async () => {
+    if (failing) throw new Error(`driver at 192.0.2.7 says ${secret}`);
+    return `all is well, ${secret}`;
+  },
+};
+
+let options: HttpOptions;
 let listener: HttpListener;
 let audited: AuditedCall[];
+let notReady: string | undefined;
+let failing = false;
 
 beforeEach(async () => {
   audited = [];
@@ -49,16 +72,16 @@ beforeEach(async () => {
     groups: [],
     unconfigured: [],
   };
-  const call = createCallTool({
+  const answering = {
     redactor,
-    cursors: createCursors(randomBytes(32)),
-    audit: { append: async (entry) => void audited.push(entry) },
+    audit: { append: async (entry: AuditedCall) => void audited.push(entry) },
     metrics,
+    running: createRunning(),
     log,
     now: () => new Date(),
-  });
+  };
   const closing = new AbortController().signal;
-  listener = await listenOnHttp({
+  options = {
     host: '127.0.0.1',
     port: 0,
     allowedHosts: [],
@@ -68,24 +91,27 @@ beforeEach(async () => {
     factoryFor: createFactories({
       build,
       served,
-      call,
+      call: createCallTool({ ...answering, cursors: createCursors(randomBytes(32)) }),
+      readResource: createReadResource(answering),
       instructions: () => 'use sample_look',
-      resources: [],
+      resources: [status],
       prompts: [],
       closing,
     }),
-    authenticate: (request) => (request.headers.authorization === `Bearer ${token}` ? principal : undefined),
+    authenticate: async (request) => principals.get(request.headers.authorization),
     redactor,
     metrics,
     log,
-    notReady: () => undefined,
-  });
+    notReady: () => notReady,
+  };
+  notReady = undefined;
+  listener = await listenOnHttp(options);
 });
 afterEach(() => listener[Symbol.asyncDispose]());
 
-async function connect(mode: 'auto' | 'legacy'): Promise<Client> {
+async function connect(mode: 'auto' | 'legacy', bearer = token): Promise<Client> {
   const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } });
-  const headers = { authorization: `Bearer ${token}` };
+  const headers = { authorization: `Bearer ${bearer}` };
   await client.connect(new StreamableHTTPClientTransport(new URL(listener.url), { requestInit: { headers } }));
   return client;
 }
@@ -135,6 +161,39 @@ describe.each(['auto', 'legacy'] as const)('MCP over HTTP, %s negotiation', (mod
   });
 });
 
+describe.each(['auto', 'legacy'] as const)('a resource over HTTP, %s negotiation', (mode) => {
+  const uri = status.uri;
+
+  it('is read like a tool is called: redacted, and audited under the principal', async () => {
+    const client = await connect(mode);
+    expect(await client.readResource({ uri })).toMatchObject({
+      contents: [{ uri, text: expect.stringMatching(/^all is well, «redacted:/) }],
+    });
+    expect(audited).toMatchObject([
+      { principal, tool: 'resources/read', effect: 'read', input: { uri }, outcome: 'ok' },
+    ]);
+    await client.close();
+  });
+
+  it('is refused without the scope to read', async () => {
+    const client = await connect(mode, otherToken);
+    await expect(client.readResource({ uri })).rejects.toThrowError(/scope-denied/);
+    expect(audited).toMatchObject([{ outcome: 'denied', principal: { agent: 'agent:other' } }]);
+    await client.close();
+  });
+
+  it("fails in words of Castellan's own", async () => {
+    failing = true;
+    const client = await connect(mode);
+    const failure: unknown = await client.readResource({ uri }).catch((error: unknown) => error);
+    failing = false;
+    expect(String(failure)).toMatch(/error internal: .*id [0-9a-f]{8}/);
+    expect(String(failure)).not.toContain('192.0.2.7');
+    expect(audited).toMatchObject([{ outcome: 'error', code: 'internal' }]);
+    await client.close();
+  });
+});
+
 describe('attacks over HTTP', () => {
   it('a page on another site (DNS rebinding) reaches nothing, even with the token', async () => {
     const authorization = `Bearer ${token}`;
@@ -167,6 +226,14 @@ describe('attacks over HTTP', () => {
     expect(statuses.some(({ status }) => status === 429)).toBe(true);
   });
 
+  it('a principal that asks too often slows nobody else down', async () => {
+    const flood = Array.from({ length: 60 }, () => send({ authorization: `Bearer ${token}` }, '{}'));
+    await Promise.all(flood);
+    expect(await send({ authorization: `Bearer ${token}` }, '{}')).toMatchObject({ status: 429 });
+    expect(await send({ authorization: `Bearer ${otherToken}` }, '{}')).not.toMatchObject({ status: 429 });
+    expect(await send({}, '', '/healthz')).toMatchObject({ status: 200 });
+  });
+
   it('a client that goes away ends its call', async () => {
     const client = await connect('auto');
     const leaving = new AbortController();
@@ -186,5 +253,25 @@ describe('the plain routes', () => {
     const metrics = await send({ authorization: `Bearer ${token}` }, '', '/metrics');
     expect(metrics.text).toContain('castellan_tool_calls_total');
     expect(await send({}, '', '/admin')).toMatchObject({ status: 404 });
+  });
+
+  it('keep a connection for longer than clients do, so that none is closed under a request', async () => {
+    const response = await fetch(new URL('/healthz', listener.url));
+    expect(response.headers.get('keep-alive')).toBe('timeout=75');
+  });
+
+  it('say that the server is not ready, and why', async () => {
+    notReady = 'the store is opening';
+    expect(await send({}, '', '/readyz')).toEqual({ status: 503, text: 'the store is opening\n' });
+    expect(await send({}, '', '/healthz')).toMatchObject({ status: 200 });
+  });
+});
+
+test('an address that is taken is an error an operator can act on', async () => {
+  const { port } = new URL(listener.url);
+  await expect(listenOnHttp({ ...options, port: Number(port) })).rejects.toMatchObject({
+    code: 'http-not-listening',
+    message: expect.stringContaining(`127.0.0.1:${port} (EADDRINUSE)`),
+    next: expect.stringContaining('http.listen'),
   });
 });

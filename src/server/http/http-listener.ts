@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import {
   type AuthInfo,
@@ -15,6 +14,7 @@ import type { Log } from '../log.ts';
 import type { FactoryFor } from '../mcp.ts';
 import type { Metrics } from '../metrics.ts';
 import type { TokenVerifier } from '../tokens.ts';
+import { takeAddress } from './address.ts';
 import { bearerToken, guardRequest, loopbackHosts, type Refusal } from './guards.ts';
 import { createRateLimit } from './rate-limit.ts';
 
@@ -41,7 +41,7 @@ export interface HttpOptions {
 }
 
 /** The principal behind a request, or undefined. */
-export type Authenticate = (request: IncomingMessage) => Principal | undefined;
+export type Authenticate = (request: IncomingMessage) => Promise<Principal | undefined>;
 
 export type HttpHandler = Pick<McpHttpHandler, 'fetch' | 'close'>;
 export interface HttpHandlerLimits {
@@ -55,13 +55,18 @@ export interface HttpListener extends AsyncDisposable {
 }
 
 const requestTimeoutMs = 60_000;
+/**
+ * Longer than any client keeps a connection it does not use: when the process was busy for longer than this (a new
+ * database takes seconds), connections are closed under requests that have arrived and were not read yet.
+ */
+const keepAliveTimeoutMs = 75_000;
 /** Bad tokens from one address are answered this often a minute, however fast they come. */
 const failuresPerMinute = 30;
 
 export function authenticateByToken(verifier: TokenVerifier, now: () => Date): Authenticate {
-  return (request) => {
+  return async (request) => {
     const token = bearerToken(request);
-    return token === undefined ? undefined : verifier.verify(token, now())?.principal;
+    return token === undefined ? undefined : (await verifier.verify(token, now()))?.principal;
   };
 }
 
@@ -108,7 +113,7 @@ export async function listenOnHttp(options: HttpOptions): Promise<HttpListener> 
       return refuse(response, { status: 404, reason: 'path', message: 'MCP is at /mcp' });
     }
     const now = performance.now();
-    const principal = options.authenticate(request);
+    const principal = await options.authenticate(request);
     if (principal === undefined) {
       const wait = failures.take(request.socket.remoteAddress ?? '', now);
       if (wait > 0) return refuse(response, tooMany, { 'retry-after': String(wait) });
@@ -125,14 +130,15 @@ export async function listenOnHttp(options: HttpOptions): Promise<HttpListener> 
     await serveMcp(Object.assign(request, { auth }) as Parameters<typeof serveMcp>[0], response);
   };
 
-  const server = createServer({ requestTimeout: requestTimeoutMs, maxHeaderSize: 16_384 }, (request, response) => {
+  const limits = { requestTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs, maxHeaderSize: 16_384 };
+  const server = createServer(limits, (request, response) => {
     route(request, response).catch((error: unknown) => {
       options.log.error({ err: error }, 'http.route');
       if (response.headersSent) response.destroy();
       else refuse(response, { status: 500, reason: 'internal', message: 'internal error' });
     });
   });
-  const address = await listen(server, options.host, options.port);
+  const address = await takeAddress(server, options);
   for (const host of [...loopbackHosts(address.port), ...options.allowedHosts]) hosts.add(host.toLowerCase());
   // A page this server itself gave out: no other can have its origin.
   for (const host of loopbackHosts(address.port)) guard.origins.add(`http://${host}`);
@@ -170,16 +176,4 @@ function principalFrom(principals: WeakMap<AuthInfo, Principal>) {
 function say(response: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void {
   response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
   response.end(`${text}\n`);
-}
-
-function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.removeListener('error', reject);
-      const address = server.address();
-      if (address === null || typeof address === 'string') reject(new Error('the listener has no address'));
-      else resolve(address);
-    });
-  });
 }

@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { processEnvironment } from '../../config/environment.ts';
 import {
   type Build,
   type Hello,
@@ -14,6 +11,7 @@ import {
   schema,
   type Welcome,
 } from '../handshake.ts';
+import { logPath, startDaemon } from './start-daemon.ts';
 
 /**
  * Finding the daemon of a data directory, starting it when there is none, and replacing an older one nobody uses.
@@ -45,6 +43,8 @@ export class DaemonUnreachable extends Error {
 const startDeadlineMs = 20_000;
 /** A daemon that left at once may have lost the lock to another, which then answers within this time. */
 const afterExitMs = 2_000;
+/** One that makes its database may be busy for seconds; one that was stopped still lets the system accept connections. */
+const welcomeDeadlineMs = 30_000;
 const pauseMs = 15;
 
 /** An MCP connection to a daemon at least as new as this build, started if need be. */
@@ -92,10 +92,6 @@ export function socketPath(home: string): string {
   return `${home}/agent.sock`;
 }
 
-function logPath(home: string): string {
-  return `${home}/daemon.log`;
-}
-
 async function askToRetire(address: DaemonAddress): Promise<void> {
   const left = await controlDaemon(address, 'retire').catch(() => undefined); // it may leave while it answers
   if (left !== undefined) await sleep(pauseMs);
@@ -107,7 +103,7 @@ async function tryConnect(address: DaemonAddress, purpose: Hello['purpose']): Pr
   if (socket === undefined) return undefined;
   const hello: Hello = { castellan: protocol, build: address.build, schema, config: address.config, purpose };
   socket.write(`${JSON.stringify(hello)}\n`);
-  const line = await readLine(socket);
+  const line = await readLine(socket, () => hanging(address.home));
   if (line === undefined) return undefined;
   const welcome = parseWelcome(line);
   if (welcome !== undefined) return { socket, welcome };
@@ -135,16 +131,21 @@ function open(path: string): Promise<Socket | undefined> {
     });
     socket.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(undefined);
-      else reject(error);
+      else reject(new DaemonUnreachable(`${path} cannot be opened (${error.code})`, { cause: error }));
     });
   });
 }
 
-/** The first line; what follows it goes back into the socket. Undefined when the other side left first. */
-function readLine(socket: Socket): Promise<string | undefined> {
-  return new Promise((resolve) => {
+/** The first line; what follows it goes back into the socket. Undefined when the other side left first; `late` is thrown. */
+function readLine(socket: Socket, late: () => Error): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
     let held = Buffer.alloc(0);
+    const timer = setTimeout(() => {
+      socket.destroy();
+      reject(late());
+    }, welcomeDeadlineMs);
     const finish = (line: string | undefined): void => {
+      clearTimeout(timer);
       socket.off('data', read);
       socket.off('close', gone);
       resolve(line);
@@ -164,30 +165,10 @@ function readLine(socket: Socket): Promise<string | undefined> {
   });
 }
 
-/**
- * Detached, with an environment of its own: a session's tokens and proxies must not reach a process that other sessions
- * share. Two shims may start one each; the lock lets one live.
- */
-function startDaemon(address: DaemonAddress, onExit: () => void): void {
-  mkdirSync(address.home, { recursive: true, mode: 0o700 });
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const main = fileURLToPath(new URL(`../../cli/main.${extension}`, import.meta.url));
-  const log = openSync(logPath(address.home), 'a', 0o600);
-  const config = address.config === null ? [] : ['--config', address.config];
-  const child = spawn(
-    process.execPath,
-    [main, ...config, '--home', address.home, 'serve', '--socket-only', '--leave-when-idle'],
-    {
-      detached: true,
-      stdio: ['ignore', log, log],
-      cwd: address.home,
-      env: daemonEnvironment(),
-    },
+function hanging(home: string): DaemonUnreachable {
+  return new DaemonUnreachable(
+    `a daemon accepts connections on ${socketPath(home)} and did not say a word for ${welcomeDeadlineMs / 1000} s; ${logPath(home)} may tell why, and ending its process lets the next one start`,
   );
-  child.once('error', onExit);
-  child.once('exit', onExit);
-  child.unref();
-  closeSync(log);
 }
 
 function unreachable(home: string): DaemonUnreachable {
@@ -196,14 +177,4 @@ function unreachable(home: string): DaemonUnreachable {
   return new DaemonUnreachable(
     [`no daemon answers on ${socketPath(home)}; the last lines of ${path}:`, ...last].join('\n  '),
   );
-}
-
-function daemonEnvironment(): Record<string, string> {
-  const environment = processEnvironment();
-  const kept: Record<string, string> = { LANG: 'C.UTF-8' };
-  for (const name of ['PATH', 'HOME', 'USER', 'LOGNAME'] as const) {
-    const value = environment[name];
-    if (value !== undefined) kept[name] = value;
-  }
-  return kept;
 }

@@ -3,18 +3,22 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { protocol, schema } from '../handshake.ts';
 import { LineSplitter } from './lines.ts';
 import { runShim } from './shim.ts';
 
 const build = { version: '1.0.0', stamp: '' };
+const welcome = `${JSON.stringify({ castellan: protocol, build, schema, config: null, pid: 1, clients: 0 })}\n`;
 let home = '';
 
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'castellan-shim-'));
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(home, { recursive: true, force: true });
+});
 
 /** A daemon as the shim sees it: a handshake, then lines. */
 class FakeDaemon {
@@ -35,9 +39,7 @@ class FakeDaemon {
           else {
             greeted = true;
             this.#client = socket;
-            socket.write(
-              `${JSON.stringify({ castellan: protocol, build, schema, config: null, pid: 1, clients: 0 })}\n`,
-            );
+            socket.write(welcome);
           }
         }
       });
@@ -152,6 +154,39 @@ describe('the shim', () => {
     shim.input.end();
     await shim.finished;
     await second.close();
+  });
+
+  it('leaves with a client that goes while the daemon is away, and stays connected to no other', async () => {
+    const first = new FakeDaemon();
+    await first.listen();
+    const shim = startShim();
+    shim.say({ jsonrpc: '2.0', id: 1, method: 'ping' });
+    await until(() => first.received.length === 1);
+    // In its place one that takes connections and welcomes nobody: the shim is in the middle of joining it.
+    await first.close();
+    const joining = Promise.withResolvers<Socket>();
+    const second = createServer((socket) => joining.resolve(socket));
+    await new Promise<void>((resolve) => second.listen(join(home, 'agent.sock'), resolve));
+    const socket = await joining.promise;
+    shim.input.end();
+    await shim.finished;
+    const gone = new Promise((resolve) => socket.once('close', resolve));
+    socket.resume();
+    socket.write(welcome);
+    await gone;
+    await new Promise((resolve) => second.close(resolve));
+  });
+
+  it('gives up, with words, on a daemon that takes the connection and says nothing', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const greeted = Promise.withResolvers<void>();
+    const server = createServer((socket) => void socket.once('data', () => greeted.resolve()));
+    await new Promise<void>((resolve) => server.listen(join(home, 'agent.sock'), resolve));
+    const refused = expect(startShim().finished).rejects.toThrowError(/did not say a word for 30 s.*daemon\.log/);
+    await greeted.promise;
+    await vi.advanceTimersByTimeAsync(30_000);
+    await refused;
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it("stops with the daemon's reason when it is refused", async () => {

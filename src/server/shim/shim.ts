@@ -11,7 +11,7 @@ import { LineSplitter, type Message, parseMessage } from './lines.ts';
  *  parted    the daemon went away; what the client says waits, the opening is repeated to the next daemon, unanswered
  *            tool calls are answered with an error (they changed nothing: no tool can), every other unanswered request
  *            is asked again, and the waiting lines follow
- *  ended     the client closed stdin: the socket is closed and the process leaves
+ *  ended     the client closed stdin or went away: the socket is closed and the process leaves
  */
 export interface ShimOptions {
   readonly input: Readable;
@@ -86,7 +86,13 @@ export async function runShim({ input, output, address, note }: ShimOptions): Pr
         writeOut(restartedDuring(id, method));
       } else if (method !== 'initialize') repeated.push(line);
     }
+    if (ended) return;
     const joined = await linkToDaemon(address, note);
+    if (ended) {
+      // The client left meanwhile: a connection kept now would keep this process alive for nobody.
+      joined.socket.destroy();
+      return;
+    }
     const firstOpening = opening.request?.id !== undefined && unanswered.has(opening.request.id);
     attach(joined, firstOpening ? undefined : opening.request?.id);
     for (const line of [opening.line, opening.confirmed, ...repeated]) {
@@ -107,14 +113,17 @@ export async function runShim({ input, output, address, note }: ShimOptions): Pr
   });
   input.once('end', () => {
     ended = true;
-    // Half-close: answers already on their way still arrive.
+    // Answers already on their way still arrive.
     if (link === undefined) finish();
     else {
       link.socket.once('close', () => finish());
       link.socket.end();
     }
   });
-  output.on('error', () => finish()); // the client is gone; nothing is left to tell it
+  output.on('error', () => {
+    ended = true; // the client is gone; nothing is left to tell it
+    finish();
+  });
   await finished;
   link?.socket.destroy();
 }
