@@ -86,7 +86,7 @@ export function createAnswering(dependencies: AnsweringDependencies): Answering 
       await audit.append({
         principal: caller.principal,
         client: redactor.text(caller.client).text,
-        ...(caller.correlation === undefined ? {} : { correlation: caller.correlation }),
+        ...(caller.correlation === undefined ? {} : { correlation: redactor.text(caller.correlation).text }),
         tool: name,
         input,
         effect,

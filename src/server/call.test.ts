@@ -97,6 +97,13 @@ describe('a tool call', () => {
     expect(audited).toMatchObject([{ tool: 'sample_get', outcome: 'ok', effect: 'read', client: 'test 1' }]);
   });
 
+  it('leaves no token in its row that the client put into its name or its number of the call', async () => {
+    const { call, audited } = setUp();
+    const request = requestFor(sampleTool(async () => answer([])));
+    await call({ ...request, caller: { ...request.caller, client: `x ${secret}`, correlation: `call-${secret}` } });
+    expect(audited).toMatchObject([{ client: 'x «redacted:test»', correlation: 'call-«redacted:test»' }]);
+  });
+
   it('is withheld when it cannot be audited: no row, no answer', async () => {
     const { call, metrics } = setUp(async () => {
       throw new Error('disk full');
