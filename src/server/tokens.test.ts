@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { takeLock } from '../store/lock.ts';
 import { createToken, fileTokenVerifier, listTokens, revokeToken, type TokenRequest, tokenPath } from './tokens.ts';
 
 const now = new Date('2026-03-01T10:00:00Z');
@@ -20,6 +21,19 @@ describe('bearer tokens', () => {
       principal: { agent: 'agent:pipeline', human: 'human:ada', via: 'token', scopes: ['read'] },
       expiresAt: new Date(stored.expires),
     });
+  });
+
+  it('change one at a time: a revoked one cannot come back with the write of another command', () => {
+    const { stored } = createToken(home, request, now);
+    const other = takeLock({ directory: tokenPath(home), socket: '', build: '' });
+    for (const change of [() => createToken(home, request, now), () => revokeToken(home, stored.id)]) {
+      expect(change).toThrowError(expect.objectContaining({ code: 'token-file-busy' }));
+    }
+    expect(listTokens(home)).toEqual([stored]);
+    other.release();
+    expect(revokeToken(home, stored.id)).toBe(true);
+    createToken(home, request, now);
+    expect(listTokens(home)).toHaveLength(1);
   });
 
   it('are kept only as a hash, in a file only the owner reads', () => {

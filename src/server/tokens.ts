@@ -12,7 +12,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { defineErrors, type Effect, effects, type Principal, Secret } from '../kit/index.ts';
+import { CastellanError, defineErrors, type Effect, effects, type Principal, Secret } from '../kit/index.ts';
+import { takeLock } from '../store/lock.ts';
 
 /**
  * Static bearer tokens. A token is 256 random bits shown once; `tokens.json` in the data directory keeps its SHA-256, the
@@ -33,6 +34,10 @@ const tokenError = defineErrors({
   'token-file-unreadable': {
     audience: 'operator',
     meaning: 'The tokens.json is not what Castellan wrote; every token is refused.',
+  },
+  'token-file-busy': {
+    audience: 'operator',
+    meaning: 'Another command was changing tokens.json at that moment; nothing was changed.',
   },
   'token-invalid-request': {
     audience: 'operator',
@@ -95,7 +100,7 @@ export function createToken(
       next: `use short lower-case names, and scopes among ${effects.join(', ')}`,
     });
   }
-  write(home, [...listTokens(home), candidate.data]);
+  change(home, (tokens) => [...tokens, candidate.data]);
   return { token: new Secret(token), stored: candidate.data };
 }
 
@@ -116,11 +121,33 @@ export function listTokens(home: string): readonly StoredToken[] {
 
 /** True when there was such a token. */
 export function revokeToken(home: string, id: string): boolean {
-  const tokens = listTokens(home);
-  const kept = tokens.filter((token) => token.id !== id);
-  if (kept.length === tokens.length) return false;
-  write(home, kept);
+  return change(home, (tokens) => tokens.filter((token) => token.id !== id));
+}
+
+/**
+ * Nobody else changes the file meanwhile: a token that was just revoked must not come back with another's write. Returns
+ * whether there was anything to change.
+ */
+function change(home: string, edit: (tokens: readonly StoredToken[]) => readonly StoredToken[]): boolean {
+  using _held = hold(home);
+  const before = listTokens(home);
+  const after = edit(before);
+  if (after.length === before.length) return false;
+  write(home, after);
   return true;
+}
+
+function hold(home: string): Disposable {
+  try {
+    return takeLock({ directory: tokenPath(home), socket: '', build: '' });
+  } catch (error) {
+    if (!(error instanceof CastellanError) || error.code !== 'data-locked') throw error;
+    throw tokenError('token-file-busy', {
+      message: 'another command is changing tokens.json; nothing was changed',
+      next: 'try again',
+      cause: error,
+    });
+  }
 }
 
 export function fileTokenVerifier(home: string): TokenVerifier {
