@@ -15,6 +15,17 @@ const shape = (rule: string): NamedSample => {
 };
 const github = shape('github');
 
+/** Where cursors come from. */
+const page = createCursors(new Uint8Array(32).fill(7)).pageFor(
+  {
+    tool: 'kubectl_get',
+    input: {},
+    principal: { agent: 'agent:a', human: 'human:h', via: 'socket', scopes: [] },
+  },
+  undefined,
+  new Date(0),
+);
+
 describe('a frame on its way out', () => {
   it('keeps what the peer needs and redacts the rest, wherever a secret stands', () => {
     const places: ((secret: string) => object)[] = [
@@ -86,15 +97,10 @@ describe('a frame on its way out', () => {
   });
 
   it('leaves a frame without secrets alone, with its cursor and its tool list', () => {
-    const cursors = createCursors(new Uint8Array(32).fill(7));
-    const call = {
-      tool: 'kubectl_get',
-      input: {},
-      principal: { agent: 'agent:a', human: 'human:h', via: 'socket', scopes: [] },
-    } as const;
-    const cursor = cursors
-      .pageFor(call, undefined, new Date(0))
-      .mint({ after: 'default/app-7d9f8b7c6d-x7k2p', continue: 'eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MTIzfQ' });
+    const cursor = page.mint({
+      after: 'default/app-7d9f8b7c6d-x7k2p',
+      continue: 'eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MTIzfQ',
+    });
     const frame = {
       jsonrpc: '2.0',
       id: 1,
@@ -115,15 +121,9 @@ describe('a frame on its way out', () => {
   });
 
   it('leaves every cursor alone: no signature looks like a token by chance', () => {
-    const cursors = createCursors(new Uint8Array(32).fill(7));
-    const call = {
-      tool: 'kubectl_get',
-      input: {},
-      principal: { agent: 'agent:a', human: 'human:h', via: 'socket', scopes: [] },
-    } as const;
-    const cut = Array.from({ length: 30_000 }, (_, at) =>
-      cursors.pageFor(call, undefined, new Date(0)).mint(at),
-    ).filter((cursor) => redactor.text(cursor).text !== cursor);
+    const cut = Array.from({ length: 30_000 }, (_, at) => page.mint(at)).filter(
+      (cursor) => redactor.text(cursor).text !== cursor,
+    );
     expect(cut).toEqual([]);
   });
 
