@@ -5,7 +5,8 @@ import type { ClusterReader } from './reader.ts';
 export const clusterPort = definePort<ClusterReader>('cluster');
 
 export { type ClusterConfig, type ClusterConnection, connectCluster } from './connect.ts';
+export { ageText } from './fields.ts';
 export { healthOf } from './health/health-of.ts';
-export { ageText, type KindHealth, type Status, type Verdict } from './health/verdict.ts';
+export type { KindHealth, Status, Verdict } from './health/verdict.ts';
 export { type Kind, kindId } from './kind.ts';
 export type { ClusterObject, ClusterReader, Reading } from './reader.ts';

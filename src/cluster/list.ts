@@ -2,7 +2,7 @@ import { CastellanError, type JsonObject, type JsonValue } from '../kit/index.ts
 import { clusterError } from './errors.ts';
 import type { Kind } from './kind.ts';
 import type { ClusterObject, ListOptions, Reading, Withheld } from './reader.ts';
-import { metadataShape, pick, type Shape } from './shape.ts';
+import { mergeShapes, metadataShape, pick, type Shape } from './shape.ts';
 import type { ReadQuery } from './transport/query.ts';
 import type { Target } from './transport/target.ts';
 import type { Transport } from './transport/transport.ts';
@@ -75,7 +75,7 @@ function queryOf(options: ListOptions, continued: string | undefined): ReadQuery
 }
 
 function fullShape(shape: Shape | 'metadata'): Shape {
-  return { kind: true, metadata: metadataShape, ...(shape === 'metadata' ? {} : shape) };
+  return mergeShapes({ kind: true, metadata: metadataShape }, shape === 'metadata' ? {} : shape);
 }
 
 /** Redacts an object and names it. */
@@ -84,6 +84,7 @@ export function objectOf(kind: Kind, raw: JsonObject, redactor: ObjectRedactor, 
   const metadata = body['metadata'];
   const created = textOf(metadata, 'creationTimestamp');
   return {
+    group: kind.group,
     kind: kind.kind,
     name: textOf(metadata, 'name') ?? '',
     namespace: textOf(metadata, 'namespace') ?? '',

@@ -48,6 +48,8 @@ export interface Reading {
 }
 
 export interface ClusterObject {
+  /** Empty for the core group. */
+  readonly group: string;
   readonly kind: string;
   readonly name: string;
   /** Empty for objects outside namespaces. */

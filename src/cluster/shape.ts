@@ -10,7 +10,7 @@ export const metadataShape: Shape = {
   generation: true,
   creationTimestamp: true,
   deletionTimestamp: true,
-  ownerReferences: { kind: true, name: true, controller: true },
+  ownerReferences: { apiVersion: true, kind: true, name: true, controller: true },
 };
 
 /** Keeps the wanted fields. The cost is that of what is kept, not of what was sent. */
@@ -26,4 +26,14 @@ export function pick(object: JsonObject, shape: Shape): JsonObject {
 function pickValue(value: JsonValue, shape: Shape): JsonValue {
   if (value === null || typeof value !== 'object') return value;
   return Array.isArray(value) ? value.map((item) => pickValue(item, shape)) : pick(value as JsonObject, shape);
+}
+
+/** What either of two wants. */
+export function mergeShapes(one: Shape, other: Shape): Shape {
+  const merged: Record<string, Shape | true> = { ...one };
+  for (const [field, wanted] of Object.entries(other)) {
+    const mine = Object.hasOwn(merged, field) ? merged[field] : undefined;
+    merged[field] = mine === undefined ? wanted : mine === true || wanted === true ? true : mergeShapes(mine, wanted);
+  }
+  return merged;
 }

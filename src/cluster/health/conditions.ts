@@ -1,4 +1,5 @@
-import { at, conditionsOf, type KindHealth, ok, problem, textAt, unknown } from './verdict.ts';
+import { at, textAt } from '../fields.ts';
+import { conditionsOf, type KindHealth, ok, problem, unknown } from './verdict.ts';
 
 /** Conditions that are good when True, most telling first. */
 const good = ['Ready', 'Available', 'Healthy', 'Established', 'Synced', 'Reconciled', 'Accepted', 'Programmed'];

@@ -1,4 +1,5 @@
-import { at, type KindHealth, numberAt, ok, plainText, problem, textAt, unknown } from './verdict.ts';
+import { at, numberAt, textAt } from '../fields.ts';
+import { type KindHealth, ok, plainText, problem, unknown } from './verdict.ts';
 
 export const event: KindHealth = {
   shape: {

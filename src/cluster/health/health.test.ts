@@ -23,6 +23,7 @@ function kind(group: string, name: string): Kind {
 /** Status, summary and detail in one line: `problem: 0/1 ready | …`. */
 function judge(group: string, name: string, body: JsonObject, minutesOld = 600): string {
   const object: ClusterObject = {
+    group,
     kind: name,
     name: 'web',
     namespace: 'web',
@@ -263,6 +264,7 @@ describe('everything else', () => {
 describe('a cell', () => {
   const cells = (group: string, name: string, body: JsonObject): readonly unknown[] =>
     healthOf(kind(group, name)).cells({
+      group,
       kind: name,
       name: 'a',
       namespace: 'b',

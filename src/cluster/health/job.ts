@@ -1,15 +1,5 @@
-import {
-  ageText,
-  at,
-  conditionsOf,
-  type KindHealth,
-  millisecondsSince,
-  numberAt,
-  ok,
-  problem,
-  textAt,
-  unknown,
-} from './verdict.ts';
+import { ageText, at, millisecondsSince, numberAt, textAt } from '../fields.ts';
+import { conditionsOf, type KindHealth, ok, problem, unknown } from './verdict.ts';
 
 export const job: KindHealth = {
   shape: {

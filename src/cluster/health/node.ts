@@ -1,4 +1,5 @@
-import { at, conditionsOf, type KindHealth, knownReason, ok, plainText, problem, textAt, unknown } from './verdict.ts';
+import { at, textAt } from '../fields.ts';
+import { conditionsOf, type KindHealth, knownReason, ok, plainText, problem, unknown } from './verdict.ts';
 
 export const node: KindHealth = {
   shape: {

@@ -1,20 +1,7 @@
 import type { JsonObject } from '../../kit/index.ts';
+import { ageText, at, listAt, millisecondsSince, numberAt, textAt } from '../fields.ts';
 import type { ClusterObject } from '../reader.ts';
-import {
-  ageText,
-  at,
-  conditionsOf,
-  type KindHealth,
-  knownReason,
-  listAt,
-  millisecondsSince,
-  numberAt,
-  ok,
-  problem,
-  textAt,
-  unknown,
-  type Verdict,
-} from './verdict.ts';
+import { conditionsOf, type KindHealth, knownReason, ok, problem, unknown, type Verdict } from './verdict.ts';
 
 /** How long starting or stopping may take before it is a problem. */
 const patienceMs = 5 * 60_000;

@@ -1,4 +1,5 @@
-import { at, type KindHealth, ok, problem, textAt, unknown } from './verdict.ts';
+import { at, textAt } from '../fields.ts';
+import { type KindHealth, ok, problem, unknown } from './verdict.ts';
 
 export const volumeClaim: KindHealth = {
   shape: {

@@ -1,5 +1,6 @@
-import type { Cell, JsonObject, JsonValue } from '../../kit/index.ts';
+import type { Cell } from '../../kit/index.ts';
 import { Untrusted } from '../../kit/index.ts';
+import { at, listAt, textAt } from '../fields.ts';
 import type { ClusterObject } from '../reader.ts';
 import type { Shape } from '../shape.ts';
 
@@ -65,43 +66,6 @@ export function conditionsOf(object: ClusterObject): readonly Condition[] {
   }));
 }
 
-export function at(value: JsonValue | undefined, ...path: readonly string[]): JsonObject | undefined {
-  let here = value;
-  for (const field of path) here = isObject(here) && Object.hasOwn(here, field) ? here[field] : undefined;
-  return isObject(here) ? here : undefined;
-}
-
-export function textAt(object: JsonObject | undefined, field: string): string | undefined {
-  const value = object?.[field];
-  return typeof value === 'string' ? value : undefined;
-}
-
-export function numberAt(object: JsonObject | undefined, field: string): number | undefined {
-  const value = object?.[field];
-  return typeof value === 'number' ? value : undefined;
-}
-
-export function listAt(object: JsonObject | undefined, field: string): readonly JsonObject[] {
-  const value = object?.[field];
-  return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
-/** `undefined` when there is no such time or it cannot be read. */
-export function millisecondsSince(time: string | Date | undefined, now: Date): number | undefined {
-  const then = typeof time === 'string' ? Date.parse(time) : time?.getTime();
-  return then === undefined || Number.isNaN(then) ? undefined : now.getTime() - then;
-}
-
-/** `45s`, `12m`, `3h`, `9d`. */
-export function ageText(milliseconds: number | undefined): string {
-  if (milliseconds === undefined) return '?';
-  const seconds = Math.max(0, Math.floor(milliseconds / 1_000));
-  if (seconds < 120) return `${seconds}s`;
-  if (seconds < 2 * 3_600) return `${Math.floor(seconds / 60)}m`;
-  if (seconds < 2 * 86_400) return `${Math.floor(seconds / 3_600)}h`;
-  return `${Math.floor(seconds / 86_400)}d`;
-}
-
 /** Reasons the cluster's own parts write: safe to repeat in our words. Any other reason is outside text. */
 const reasons = new Set(
   `BackOff Completed ContainerCreating ContainerCannotRun ContainersNotReady CrashLoopBackOff CreateContainerConfigError
@@ -118,8 +82,4 @@ export function knownReason(reason: string | undefined): string | undefined {
 /** Text that may stand in a table unfenced because it has a form no sentence has; anything else becomes `?`. */
 export function plainText(text: string | undefined, form: RegExp): string {
   return text !== undefined && form.test(text) ? text : '?';
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

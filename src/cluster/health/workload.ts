@@ -1,5 +1,6 @@
+import { at, numberAt } from '../fields.ts';
 import type { ClusterObject } from '../reader.ts';
-import { at, conditionsOf, type KindHealth, numberAt, ok, problem, unknown, type Verdict } from './verdict.ts';
+import { conditionsOf, type KindHealth, ok, problem, unknown, type Verdict } from './verdict.ts';
 
 interface Replicas {
   readonly desired: number | undefined;

@@ -1,0 +1,61 @@
+import type { Untrusted } from '../../kit/index.ts';
+import type { ObjectRef } from '../owner.ts';
+import type { ClusterObject } from '../reader.ts';
+import type { Shape } from '../shape.ts';
+
+/**
+ * A rule looks at one view of the cluster and says what is wrong in it. One rule is one file in `rules/`, named as its id,
+ * with its fixture beside it.
+ *
+ *  finding   one thing that is wrong with one object
+ *  root      the owner at the top: findings of a Deployment's pods are told under the Deployment
+ *  need      a kind a rule reads, by its id (`pods`, `deployments.apps`), and which fields. A kind the API server does not
+ *            serve is empty (`view.serves` tells); a kind that could not be read makes the rule unknown: it is not run
+ */
+export interface Rule {
+  /** Kebab case: what is wrong, `image-pull-failing`. */
+  readonly id: string;
+  /** One sentence for the docs: what it finds, and what it leaves alone. */
+  readonly title: string;
+  readonly needs: Readonly<Record<string, Shape>>;
+  find(view: ClusterView): Iterable<Finding>;
+}
+
+/**
+ *  critical  something does not work now
+ *  warning   something works worse than it should, or will stop working
+ *  notice    worth knowing, nobody is hurt
+ */
+export type Severity = 'critical' | 'warning' | 'notice';
+
+export interface Finding {
+  readonly severity: Severity;
+  readonly object: ClusterObject;
+  /** A few words of ours, without names somebody else chose freely: `container cannot start: OOMKilled, limit 128Mi`. */
+  readonly summary: string;
+  /** What the cluster says about it. */
+  readonly detail?: Untrusted | undefined;
+  readonly since?: Date | undefined;
+  /** What to look at next, as a call: `kubectl_logs target=pod/x previous=true`. */
+  readonly next?: string | undefined;
+}
+
+/** Objects of one moment, whatever namespace was asked about: what a rule may look at. Everything is redacted. */
+export interface ClusterView {
+  readonly now: Date;
+  serves(kindId: string): boolean;
+  all(kindId: string): readonly ClusterObject[];
+  get(kindId: string, namespace: string, name: string): ClusterObject | undefined;
+  /** The objects of a kind in a namespace that a label selector (matchLabels, matchExpressions) selects. An empty one selects all. */
+  selected(kindId: string, namespace: string, selector: LabelSelector): readonly ClusterObject[];
+  rootOf(object: ClusterObject): ObjectRef;
+}
+
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values?: readonly string[];
+  }[];
+}

@@ -1,0 +1,31 @@
+import { at, listAt, textAt } from './fields.ts';
+import type { ClusterObject } from './reader.ts';
+
+/** One object by name; `group` is empty for the core group, `namespace` for objects outside namespaces. */
+export interface ObjectRef {
+  readonly group: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** `Deployment photos/server`, `Node n1`. */
+export function refText({ kind, namespace, name }: ObjectRef): string {
+  return namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
+}
+
+/** What controls an object, as its metadata says; owners live in the object's own namespace or outside all of them. */
+export function ownerOf(object: ClusterObject): ObjectRef | undefined {
+  const owners = listAt(at(object.body, 'metadata'), 'ownerReferences');
+  const owner = owners.find((candidate) => candidate['controller'] === true) ?? owners[0];
+  const [kind, name] = [textAt(owner, 'kind'), textAt(owner, 'name')];
+  if (kind === undefined || name === undefined) return undefined;
+  const namespace = kind === 'Node' ? '' : object.namespace;
+  return { group: groupOf(textAt(owner, 'apiVersion')), kind, namespace, name };
+}
+
+/** `apps` of `apps/v1`; empty for the core group's `v1`. */
+function groupOf(apiVersion: string | undefined): string {
+  const [group = '', version] = (apiVersion ?? '').split('/');
+  return version === undefined ? '' : group;
+}
