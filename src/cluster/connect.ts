@@ -1,13 +1,17 @@
 import { CastellanError, type ProbeFinding } from '../kit/index.ts';
 import type { Redactor } from '../redaction/redactor.ts';
+import { askAccess } from './access.ts';
 import { createDiscovery } from './discovery.ts';
 import { clusterError } from './errors.ts';
 import { listAll, objectOf, targetOf } from './list.ts';
+import { readLogs } from './logs.ts';
 import type { ClusterReader } from './reader.ts';
 import { createSelfCheck, type SelfCheck, unmeasured } from './self-check.ts';
+import { readTable } from './server-table.ts';
 import { credentialSource } from './transport/credential.ts';
 import { inClusterLogin, type Login, readKubeconfig } from './transport/kubeconfig.ts';
 import { createTransport, type Transport } from './transport/transport.ts';
+import { watchKind } from './watch.ts';
 import { createObjectRedactor, type ObjectRedactor } from './withholding/object-redactor.ts';
 
 export type ClusterConfig = { readonly deadlineMs: number; readonly ceilingBytes?: number } & (
@@ -108,6 +112,27 @@ function memberOf(
       await selfCheck.assertReadOnly(signal);
       return objectOf(kind, await transport.read(targetOf(kind, namespace, name), { signal }), objects);
     },
+    async table(kind, options) {
+      await selfCheck.assertReadOnly(options.signal);
+      return readTable(transport, objects, kind, options);
+    },
+    async logs(pod, options) {
+      await selfCheck.assertReadOnly(options.signal);
+      return readLogs(transport, objects, pod, options);
+    },
+    async *watch(kind, options) {
+      await selfCheck.assertReadOnly(options.signal);
+      yield* watchKind(transport, objects, kind, options);
+    },
+    async kinds(signal) {
+      await selfCheck.assertReadOnly(signal);
+      return discovery.kinds(signal);
+    },
+    async schema(group, version, signal) {
+      await selfCheck.assertReadOnly(signal);
+      return transport.read({ kind: 'schema', group, version }, { signal });
+    },
+    may: (action, signal) => askAccess(transport, action, signal),
   };
   return { login, transport, selfCheck, reader };
 }

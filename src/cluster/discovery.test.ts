@@ -26,13 +26,10 @@ async function refusal(work: Promise<unknown>): Promise<{ code: string; message:
 }
 
 /** Discovery answers made by hand, for what no recording has. */
-function answering(core: readonly JsonObject[], groups: readonly JsonObject[]): Transport {
+function answering(core: readonly JsonObject[], groups: readonly JsonObject[]): Pick<Transport, 'read'> {
   const list = (items: readonly JsonObject[]): JsonObject => ({ kind: 'APIGroupDiscoveryList', items });
   return {
-    server: '',
     read: async (target) => list(target.kind === 'document' && target.document === 'core-discovery' ? core : groups),
-    review: async () => ({}),
-    [Symbol.asyncDispose]: async () => undefined,
   };
 }
 
@@ -165,7 +162,7 @@ describe('discovery', () => {
   });
 
   it('refuses an API server that does not know aggregated discovery', async () => {
-    const old: Transport = { ...answering([], []), read: async () => ({ kind: 'APIVersions', versions: ['v1'] }) };
+    const old: Pick<Transport, 'read'> = { read: async () => ({ kind: 'APIVersions', versions: ['v1'] }) };
     expect((await refusal(createDiscovery(old).resolve('pods', signal))).code).toBe('cluster-answer-unreadable');
   });
 });

@@ -59,9 +59,11 @@ interface Catalogue {
 export interface Discovery {
   /** Throws `cluster-secret-refused` or `cluster-kind-unknown`, the latter with the nearest words. */
   resolve(word: string, signal: AbortSignal): Promise<Kind>;
+  /** Every kind that can be listed, Secrets left out. */
+  kinds(signal: AbortSignal): Promise<readonly Kind[]>;
 }
 
-export function createDiscovery(transport: Transport, now: () => number = Date.now): Discovery {
+export function createDiscovery(transport: Pick<Transport, 'read'>, now: () => number = Date.now): Discovery {
   let kept: Catalogue | undefined;
 
   const load = async (signal: AbortSignal): Promise<Catalogue> => {
@@ -74,17 +76,26 @@ export function createDiscovery(transport: Transport, now: () => number = Date.n
     return kept;
   };
 
+  const current = (signal: AbortSignal): Promise<Catalogue> | Catalogue =>
+    kept !== undefined && now() - kept.at < keptMs ? kept : load(signal);
+
   return {
     async resolve(word, signal) {
       const wanted = normalise(word);
       refuseSecrets(wanted);
-      const catalogue = kept !== undefined && now() - kept.at < keptMs ? kept : await load(signal);
+      const catalogue = await current(signal);
       const known = catalogue.byWord.get(wanted);
       if (known !== undefined) return allowed(known);
       const fresh = now() - catalogue.at < askAgainMs ? catalogue : await load(signal);
       const found = fresh.byWord.get(wanted);
       if (found === undefined) throw unknownKind(wanted, fresh);
       return allowed(found);
+    },
+    async kinds(signal) {
+      const { kinds } = await current(signal);
+      return kinds.filter(
+        ({ resource, kind, verbs }) => resource !== 'secrets' && kind !== 'Secret' && verbs.includes('list'),
+      );
     },
   };
 }

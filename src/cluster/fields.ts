@@ -17,6 +17,12 @@ export function numberAt(object: JsonObject | undefined, field: string): number 
   return typeof value === 'number' ? value : undefined;
 }
 
+/** A time as the API writes it; undefined when there is none or it cannot be read. */
+export function dateAt(object: JsonObject | undefined, field: string): Date | undefined {
+  const date = new Date(textAt(object, field) ?? Number.NaN);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
 export function listAt(object: JsonObject | undefined, field: string): readonly JsonObject[] {
   const value = object?.[field];
   return Array.isArray(value) ? value.filter(isObject) : [];

@@ -4,16 +4,16 @@ import type { Kind } from './kind.ts';
 import type { ClusterObject, ListOptions, Reading, Withheld } from './reader.ts';
 import { mergeShapes, metadataShape, pick, type Shape } from './shape.ts';
 import type { ReadQuery } from './transport/query.ts';
-import type { Target } from './transport/target.ts';
+import type { ResourceTarget } from './transport/target.ts';
 import type { Transport } from './transport/transport.ts';
 import type { ObjectRedactor } from './withholding/object-redactor.ts';
 
 /** Objects asked for at once: an answer of a few MB, whose reading overlaps with the server's next. */
-const pageSize = 500;
+export const pageSize = 500;
 
 const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 
-export function targetOf(kind: Kind, namespace: string | undefined, name?: string): Target {
+export function targetOf(kind: Kind, namespace: string | undefined, name?: string): ResourceTarget {
   const { group, version, resource } = kind;
   return { kind: 'resource', group, version, resource, namespace: kind.namespaced ? namespace : undefined, name };
 }
@@ -45,7 +45,7 @@ async function readPages(
   const target = targetOf(kind, options.namespace);
   const objects: ClusterObject[] = [];
   const withheld: Record<string, number> = {};
-  const wanted = fullShape(shape);
+  const wanted = wholeShape(shape);
   const clean = new Set<string>();
   let resourceVersion = '';
   let continued: string | undefined;
@@ -74,7 +74,7 @@ function queryOf(options: ListOptions, continued: string | undefined): ReadQuery
   return resourceVersion === undefined ? query : { ...query, resourceVersion, resourceVersionMatch: 'Exact' };
 }
 
-function fullShape(shape: Shape | 'metadata'): Shape {
+export function wholeShape(shape: Shape | 'metadata'): Shape {
   return mergeShapes({ kind: true, metadata: metadataShape }, shape === 'metadata' ? {} : shape);
 }
 
@@ -95,7 +95,7 @@ export function objectOf(kind: Kind, raw: JsonObject, redactor: ObjectRedactor, 
 }
 
 /** The API server's own message quotes the selector back; this one says what a selector looks like. */
-function assertSelector(selector: string | undefined): void {
+export function assertSelector(selector: string | undefined): void {
   if (selector === undefined) return;
   const term =
     /^\s*(?:!?\s*[A-Za-z0-9][\w./-]*|[A-Za-z0-9][\w./-]*\s*(?:==?|!=)\s*[\w.-]*|[A-Za-z0-9][\w./-]*\s+(?:in|notin)\s*\([\w.,\s-]*\))\s*$/;
@@ -107,7 +107,7 @@ function assertSelector(selector: string | undefined): void {
   });
 }
 
-function add(sum: Record<string, number>, more: Withheld): void {
+export function add(sum: Record<string, number>, more: Withheld): void {
   for (const [rule, count] of Object.entries(more)) sum[rule] = (sum[rule] ?? 0) + count;
 }
 

@@ -7,16 +7,13 @@ import type { Transport } from './transport/transport.ts';
 
 const { signal } = new AbortController();
 
-function transportAnswering(answer: () => JsonValue): Transport & { asked: number } {
+function transportAnswering(answer: () => JsonValue): Pick<Transport, 'review'> & { asked: number } {
   const transport = {
-    server: '',
     asked: 0,
-    read: async () => ({}),
     review: async () => {
       transport.asked += 1;
       return answer() as JsonObject;
     },
-    [Symbol.asyncDispose]: async () => undefined,
   };
   return transport;
 }

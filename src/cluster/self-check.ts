@@ -47,7 +47,7 @@ export interface SelfCheck {
   findings(signal: AbortSignal): Promise<readonly ProbeFinding[]>;
 }
 
-export function createSelfCheck(transport: Transport, now: () => number = Date.now): SelfCheck {
+export function createSelfCheck(transport: Pick<Transport, 'review'>, now: () => number = Date.now): SelfCheck {
   let passedAt: number | undefined;
   let running: Promise<void> | undefined;
 
@@ -112,7 +112,7 @@ async function canaryFindings(
   );
 }
 
-async function identityFinding(transport: Transport, signal: AbortSignal): Promise<ProbeFinding> {
+async function identityFinding(transport: Pick<Transport, 'review'>, signal: AbortSignal): Promise<ProbeFinding> {
   const name = 'who Castellan is';
   try {
     const { userInfo } = selfAnswer.parse(await transport.review('self', {}, signal)).status;

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
 
 /**
  * The recorded Kubernetes API: what `record.ts` took from a real one, served on loopback to the real transport. It answers
@@ -27,6 +28,20 @@ export interface RecordedApi extends AsyncDisposable {
   forgetAfter(pages: number): void;
   /** What `selfsubjectaccessreviews` answers; at first, what the read-only role gives. */
   allow: (attributes: Readonly<Record<string, string>>) => boolean;
+  /** What `selfsubjectrulesreviews` answers for a namespace; at first, the shipped role and what every account may. */
+  rights: (namespace: string) => Rights;
+}
+
+export interface Rights {
+  readonly resourceRules: readonly {
+    readonly verbs: readonly string[];
+    readonly apiGroups: readonly string[];
+    readonly resources: readonly string[];
+    readonly resourceNames?: readonly string[];
+  }[];
+  readonly nonResourceRules: readonly { readonly verbs: readonly string[]; readonly nonResourceURLs: readonly string[] }[];
+  readonly incomplete: boolean;
+  readonly evaluationError?: string;
 }
 
 export interface SeenRequest {
@@ -55,6 +70,7 @@ interface Collection {
 }
 
 const folder = join(import.meta.dirname, 'kubernetes');
+const readerRole = join(import.meta.dirname, '../../deploy/kubernetes/reader-role.yaml');
 
 export async function openRecordedApi(): Promise<RecordedApi> {
   const files = readdirSync(folder).filter((file) => file !== 'discovery.json' && file !== 'shape.json');
@@ -70,7 +86,9 @@ export async function openRecordedApi(): Promise<RecordedApi> {
   let version = 1_000;
   let pagesLeft = Number.POSITIVE_INFINITY;
 
-  const api: Pick<RecordedApi, 'allow'> = {
+  const rightsOfTheRole = readerRights();
+  const api: Pick<RecordedApi, 'allow' | 'rights'> = {
+    rights: () => rightsOfTheRole,
     allow: ({ verb = '', resource = '', subresource = '' }) =>
       ['get', 'list', 'watch'].includes(verb) && resource !== 'secrets' && ['', 'log', 'status'].includes(subresource),
   };
@@ -78,7 +96,7 @@ export async function openRecordedApi(): Promise<RecordedApi> {
   const answer = async (request: IncomingMessage): Promise<Reply> => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://recorded.invalid');
     if (request.headers.authorization !== `Bearer ${token}`) return failed(401, 'Unauthorized');
-    if (request.method === 'POST') return review(pathname, JSON.parse(await bodyOf(request)), api.allow);
+    if (request.method === 'POST') return review(pathname, JSON.parse(await bodyOf(request)), api);
     if (request.method !== 'GET') return failed(405, 'MethodNotAllowed');
     if (Object.hasOwn(documents, pathname)) return { code: 200, body: documents[pathname] };
     const reply = read({ collections, pathname, query: searchParams, accept: request.headers.accept ?? '', version });
@@ -206,18 +224,39 @@ function selected({ metadata }: RecordedObject, query: URLSearchParams): boolean
 }
 
 interface ReviewBody {
-  readonly spec?: { readonly resourceAttributes?: Readonly<Record<string, string>> };
+  readonly spec?: { readonly resourceAttributes?: Readonly<Record<string, string>>; readonly namespace?: string };
 }
 
-function review(path: string, body: ReviewBody, allow: RecordedApi['allow']): Reply {
+function review(path: string, body: ReviewBody, { allow, rights }: Pick<RecordedApi, 'allow' | 'rights'>): Reply {
   if (path === '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews') {
     return { code: 201, body: { status: { allowed: allow(body.spec?.resourceAttributes ?? {}) } } };
+  }
+  if (path === '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews') {
+    const namespace = body.spec?.namespace ?? '';
+    return namespace === '' ? failed(400, 'BadRequest') : { code: 201, body: { status: rights(namespace) } };
   }
   if (path === '/apis/authentication.k8s.io/v1/selfsubjectreviews') {
     const userInfo = { username: 'system:serviceaccount:castellan:reader', groups: ['system:authenticated'] };
     return { code: 201, body: { status: { userInfo } } };
   }
   return failed(404, 'NotFound');
+}
+
+/** The role Castellan is deployed with, and what Kubernetes gives every account. */
+function readerRights(): Rights {
+  const documents = parseAllDocuments(readFileSync(readerRole, 'utf8')).map((document) => document.toJS());
+  const role = documents.find(({ kind }) => kind === 'ClusterRole');
+  const own = ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'];
+  return {
+    resourceRules: [
+      ...role.rules,
+      { verbs: ['create'], apiGroups: ['authorization.k8s.io'], resources: own },
+      { verbs: ['create'], apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'] },
+      { verbs: ['get', 'list', 'watch'], apiGroups: ['certificates.k8s.io'], resources: ['clustertrustbundles'] },
+    ],
+    nonResourceRules: [{ verbs: ['get'], nonResourceURLs: ['/api', '/api/*', '/apis', '/apis/*', '/version', '/healthz'] }],
+    incomplete: false,
+  };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

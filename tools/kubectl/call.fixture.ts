@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type ClusterConnection, connectCluster } from '../../src/cluster/index.ts';
-import { createCursors, type Principal, type RenderedAnswer, renderAnswer } from '../../src/kit/index.ts';
+import { createCursors, type Principal, type RenderedAnswer, renderAnswer, type Tool } from '../../src/kit/index.ts';
 import type { Redactor } from '../../src/redaction/redactor.ts';
 import { get } from './get.ts';
+import type { KubectlPorts } from './port.ts';
 
 /** Redacts nothing: what these tests see removed, this group removed. */
 export const silent: Redactor = {
@@ -18,23 +19,27 @@ export interface Caller extends AsyncDisposable {
 
 const principal: Principal = { agent: 'agent:test', human: 'human:test', via: 'socket', scopes: ['read'] };
 
-/** Calls `kubectl_get` the way the server does. */
-export async function callerOf(kubeconfig: string, now = () => new Date()): Promise<Caller> {
+/** Calls a tool (`kubectl_get` unless another is given) the way the server does. */
+export async function callerOf(
+  kubeconfig: string,
+  now = () => new Date(),
+  tool: Tool<KubectlPorts> = get,
+): Promise<Caller> {
   const connection = await connectCluster({ kubeconfig, deadlineMs: 10_000 }, { redactor: silent });
   const cursors = createCursors(randomBytes(32));
   return {
     connection,
     call: async (asked) => {
-      const input = get.input.parse(asked);
+      const input = tool.input.parse(asked);
       const cursor = typeof input['cursor'] === 'string' ? input['cursor'] : undefined;
       const budget = typeof input['budget'] === 'number' ? input['budget'] : 8_000;
-      const answer = await get.run(input, {
+      const answer = await tool.run(input, {
         ports: { cluster: connection.reader },
         principal,
         signal: AbortSignal.timeout(20_000),
         now,
         progress: () => undefined,
-        page: cursors.pageFor({ tool: get.name, input, principal }, cursor, now()),
+        page: cursors.pageFor({ tool: tool.name, input, principal }, cursor, now()),
         room: budget,
       });
       return renderAnswer(answer, { budget, redact: silent.text });

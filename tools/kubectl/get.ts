@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { commonFields, toolsFor } from '../../src/kit/index.ts';
+import { toolsFor } from '../../src/kit/index.ts';
 import { kubectlError } from './errors.ts';
+import { fields } from './fields.ts';
 import { getOne } from './get-one.ts';
 import { listMany } from './list-many.ts';
 import type { KubectlPorts } from './port.ts';
@@ -8,27 +9,17 @@ import { views } from './rows.ts';
 
 const { defineTool } = toolsFor<KubectlPorts>();
 
-/** Checked here for an early answer; the transport has its own, which nothing passes. Not part of the schema: it is dear. */
-const matching = (pattern: RegExp, what: string) => z.string().refine((text) => pattern.test(text), `not ${what}`);
-
-const kindWord = matching(/^.{1,253}$/, 'a kind');
-const objectName = matching(/^[A-Za-z0-9]([-A-Za-z0-9._:]{0,251}[A-Za-z0-9])?$/, 'one object name, without slashes');
-const namespaceName = matching(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'one namespace');
-const selectorText = matching(/^.{1,1000}$/, 'a label selector');
-const pathText = matching(/^[A-Za-z0-9_./~:[\]-]{1,400}$/, 'fields joined by dots');
-const rowCount = z.number().refine((rows) => Number.isInteger(rows) && rows >= 1 && rows <= 500, 'not 1 to 500');
-const contextName = matching(/^.{1,253}$/, 'a context');
-
 const input = z.strictObject({
-  kind: kindWord.describe('pods, deploy, plural.group'),
-  name: objectName.optional().describe('omit to list'),
-  namespace: namespaceName.optional().describe('omit for all'),
-  selector: selectorText.optional().describe('app=web,tier!=db'),
-  path: pathText.optional().describe('spec.containers.0.image'),
+  kind: fields.kind,
+  name: fields.name.optional().describe('omit to list'),
+  namespace: fields.namespace,
+  selector: fields.selector,
+  path: fields.path,
   view: z.enum(views).optional().describe('problems: healthy collapsed'),
-  limit: rowCount.optional().describe('rows'),
-  context: contextName.optional().describe('cluster'),
-  ...commonFields,
+  limit: fields.limit,
+  context: fields.context,
+  cursor: fields.cursor,
+  budget: fields.budget,
 });
 
 export const get = defineTool({

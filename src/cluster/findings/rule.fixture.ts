@@ -41,6 +41,7 @@ export function viewOf(rule: Rule, manifests: readonly JsonObject[], now: Date):
   const redactor = createObjectRedactor(silent);
   const read = new Map<string, ClusterObject[] | undefined>();
   for (const [kindId, shape] of Object.entries({
+    ...rule.wants,
     ...rule.needs,
     'replicasets.apps': rule.needs['replicasets.apps'] ?? {},
   })) {

@@ -18,6 +18,8 @@ export interface Rule {
   /** One sentence for the docs: what it finds, and what it leaves alone. */
   readonly title: string;
   readonly needs: Readonly<Record<string, Shape>>;
+  /** Kinds that let its findings tell more. One that could not be read is empty here, and the rule runs without it. */
+  readonly wants?: Readonly<Record<string, Shape>>;
   find(view: ClusterView): Iterable<Finding>;
 }
 

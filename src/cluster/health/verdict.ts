@@ -1,6 +1,6 @@
 import type { Cell } from '../../kit/index.ts';
 import { Untrusted } from '../../kit/index.ts';
-import { at, listAt, textAt } from '../fields.ts';
+import { at, dateAt, listAt, textAt } from '../fields.ts';
 import type { ClusterObject } from '../reader.ts';
 import type { Shape } from '../shape.ts';
 
@@ -44,10 +44,17 @@ export function unknown(summary: string, ...details: readonly (string | undefine
 
 const longestDetail = 200;
 
-function detailOf(details: readonly (string | undefined)[]): { detail?: Untrusted } {
-  const text = details.filter((part) => part !== undefined && part !== '').join(': ');
-  if (text === '') return {};
-  return { detail: new Untrusted(text.length > longestDetail ? `${text.slice(0, longestDetail)}…` : text) };
+/** Several texts as one, cut; nothing when they say nothing. */
+export function detailOf(details: readonly (string | undefined)[]): { detail?: Untrusted } {
+  const detail = outsideText(...details);
+  return detail === undefined ? {} : { detail };
+}
+
+/** What others wrote, joined and shortened; undefined when they wrote nothing. */
+export function outsideText(...parts: readonly (string | undefined)[]): Untrusted | undefined {
+  const text = parts.filter((part) => part !== undefined && part !== '').join(': ');
+  if (text === '') return undefined;
+  return new Untrusted(text.length > longestDetail ? `${text.slice(0, longestDetail)}…` : text);
 }
 
 export interface Condition {
@@ -55,6 +62,8 @@ export interface Condition {
   readonly status: string;
   readonly reason: string | undefined;
   readonly message: string | undefined;
+  /** When it became what it is. */
+  readonly since: Date | undefined;
 }
 
 export function conditionsOf(object: ClusterObject): readonly Condition[] {
@@ -63,6 +72,7 @@ export function conditionsOf(object: ClusterObject): readonly Condition[] {
     status: textAt(condition, 'status') ?? '',
     reason: textAt(condition, 'reason'),
     message: textAt(condition, 'message'),
+    since: dateAt(condition, 'lastTransitionTime'),
   }));
 }
 

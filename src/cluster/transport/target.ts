@@ -6,9 +6,10 @@ import { clusterError } from '../errors.ts';
  *
  *  resource   a collection, an object, or one of three subresources of an object
  *  document   one of a few fixed paths
+ *  schema     the OpenAPI document of one group and version
  *  review     a question about the caller's own rights: the only thing that is ever posted
  */
-export type Target = ResourceTarget | DocumentTarget;
+export type Target = ResourceTarget | DocumentTarget | SchemaTarget;
 
 export interface ResourceTarget {
   readonly kind: 'resource';
@@ -25,6 +26,13 @@ export interface ResourceTarget {
 export interface DocumentTarget {
   readonly kind: 'document';
   readonly document: keyof typeof documents;
+}
+
+export interface SchemaTarget {
+  readonly kind: 'schema';
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
 }
 
 const documents = { version: '/version', 'core-discovery': '/api', 'group-discovery': '/apis' } as const;
@@ -55,9 +63,11 @@ export function pathOf(target: Target): string {
     if (!Object.hasOwn(documents, target.document)) throw refused('document', target.document);
     return documents[target.document];
   }
-  const { group, namespace, resource, name, subresource } = target;
+  const { group } = target;
   if (group !== '') check('API group', group, dnsSubdomain);
   check('API version', target.version, version);
+  if (target.kind === 'schema') return `/openapi/v3/${group === '' ? 'api' : `apis/${group}`}/${target.version}`;
+  const { namespace, resource, name, subresource } = target;
   check('resource', resource, dnsLabel);
   if (prefixes.has(resource)) throw refused('resource', resource);
   if (resource === 'secrets') {
@@ -89,6 +99,7 @@ export function reviewPath(review: Review): string {
 /** In words, for an error: `list pods in namespace web`. */
 export function describeTarget(target: Target): string {
   if (target.kind === 'document') return `get ${documents[target.document]}`;
+  if (target.kind === 'schema') return `get the schema of ${target.group === '' ? 'the core group' : target.group}`;
   const resource = target.group === '' ? target.resource : `${target.resource}.${target.group}`;
   const what = target.subresource === undefined ? resource : `${resource}/${target.subresource}`;
   const where = target.namespace === undefined ? 'in all namespaces' : `in namespace ${target.namespace}`;

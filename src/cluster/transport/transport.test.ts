@@ -53,7 +53,7 @@ describe('the transport', () => {
     expect(server.seen).toMatchObject([
       { method: 'POST', url: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews' },
     ]);
-    expect(Object.keys(transport).sort()).toEqual(['read', 'review', 'server']);
+    expect(Object.keys(transport).sort()).toEqual(['log', 'read', 'review', 'server', 'watch']);
   });
 
   it('never asks for another protocol', async () => {

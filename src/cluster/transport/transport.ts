@@ -1,11 +1,12 @@
-import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import type { Dispatcher } from 'undici';
 import { CastellanError, type JsonObject } from '../../kit/index.ts';
 import { clusterError } from '../errors.ts';
-import type { CredentialSource, TlsMaterial } from './credential.ts';
+import type { CredentialSource } from './credential.ts';
 import type { Login } from './kubeconfig.ts';
-import { queryOf, type ReadQuery } from './query.ts';
+import { PoolByCertificate } from './pool.ts';
+import { type LogQuery, logQueryOf, queryOf, type ReadQuery, type WatchQuery, watchQueryOf } from './query.ts';
 import { assertSucceeded } from './status.ts';
-import { describeTarget, pathOf, type Review, reviewPath, type Target } from './target.ts';
+import { describeTarget, pathOf, type ResourceTarget, type Review, reviewPath, type Target } from './target.ts';
 
 /**
  * The one way to the API server. It sends two things: GET of a checked target, and POST of a question about the caller's
@@ -14,6 +15,10 @@ import { describeTarget, pathOf, type Review, reviewPath, type Target } from './
  */
 export interface Transport extends AsyncDisposable {
   read(target: Target, options: ReadOptions): Promise<JsonObject>;
+  /** The bytes of a container's log as they come. Leaving the loop ends the request. */
+  log(pod: ResourceTarget, query: LogQuery, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** The bytes of a watch as they come, until the server's `timeoutSeconds` or the signal ends it. */
+  watch(target: ResourceTarget, query: WatchQuery, signal: AbortSignal): AsyncIterable<Uint8Array>;
   review(review: Review, spec: JsonObject, signal: AbortSignal): Promise<JsonObject>;
   /** The server's address, for an operator. */
   readonly server: string;
@@ -34,8 +39,11 @@ export interface TransportOptions {
   readonly ceilingBytes: number;
 }
 
-/** HTTP/1.1 connections: enough for a few tools at once, few enough that nobody notices Castellan on the API server. */
-const connections = 4;
+/** Connections for what ends soon: enough for a few tools at once, few enough that nobody notices Castellan on the API server. */
+const readConnections = 4;
+
+/** A watch holds its connection for minutes, so watches have a pool of their own: one a kind the chronicle follows. */
+const watchConnections = 16;
 
 interface Outgoing {
   readonly method: 'GET' | 'POST';
@@ -49,38 +57,57 @@ interface Outgoing {
 export function createTransport({ login, credential, deadlineMs, ceilingBytes }: TransportOptions): Transport {
   const { origin } = login.server;
   const prefix = login.server.pathname.replace(/\/$/, '');
-  const pool = new PoolByCertificate(login);
+  const reads = new PoolByCertificate(login, readConnections);
+  const watches = new PoolByCertificate(login, watchConnections);
+
+  const request = async (pool: PoolByCertificate, outgoing: Outgoing, signal: AbortSignal) => {
+    const { tls, authorization } = await abortable(credential(), signal);
+    return pool.for(tls).request({
+      origin,
+      path: prefix + outgoing.path,
+      method: outgoing.method,
+      signal,
+      headers: {
+        accept: outgoing.accept,
+        'user-agent': 'castellan',
+        ...(outgoing.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(authorization === undefined ? {} : { authorization: authorization.reveal() }),
+      },
+      body: outgoing.body ?? null,
+    });
+  };
+
+  const receive = async ({ statusCode, headers, body }: Dispatcher.ResponseData, what: string): Promise<Buffer> => {
+    const bytes = await readUpTo(body, Number(headers['content-length'] ?? 0), ceilingBytes, what);
+    assertSucceeded(statusCode, { what, body: bytes, retryAfter: headers['retry-after'] });
+    return bytes;
+  };
 
   const send = async (outgoing: Outgoing): Promise<JsonObject> => {
     const deadline = AbortSignal.timeout(deadlineMs);
     const signal = AbortSignal.any([outgoing.signal, deadline]);
     try {
-      const { tls, authorization } = await abortable(credential(), signal);
-      const { statusCode, headers, body } = await pool.for(tls).request({
-        origin,
-        path: prefix + outgoing.path,
-        method: outgoing.method,
-        signal,
-        headers: {
-          accept: outgoing.accept,
-          'user-agent': 'castellan',
-          ...(outgoing.body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...(authorization === undefined ? {} : { authorization: authorization.reveal() }),
-        },
-        body: outgoing.body ?? null,
-      });
-      const bytes = await readUpTo(body, Number(headers['content-length'] ?? 0), ceilingBytes, outgoing.what);
-      assertSucceeded(statusCode, { what: outgoing.what, body: bytes, retryAfter: headers['retry-after'] });
-      return parseObject(bytes, outgoing.what);
+      return parseObject(await receive(await request(reads, outgoing, signal), outgoing.what), outgoing.what);
     } catch (cause) {
       throw explain(cause, { ...outgoing, deadline, deadlineMs, origin });
     }
   };
 
+  async function* stream(pool: PoolByCertificate, outgoing: Outgoing, limitMs: number): AsyncGenerator<Uint8Array> {
+    const deadline = AbortSignal.timeout(limitMs);
+    const signal = AbortSignal.any([outgoing.signal, deadline]);
+    try {
+      const response = await request(pool, outgoing, signal);
+      if (response.statusCode === 200) yield* response.body;
+      else await receive(response, outgoing.what);
+    } catch (cause) {
+      throw explain(cause, { ...outgoing, deadline, deadlineMs: limitMs, origin });
+    }
+  }
+
   return {
     server: origin + prefix,
-    read: async (target, { signal, query = {}, accept = 'application/json' }) =>
-      send({ method: 'GET', path: pathOf(target) + queryOf(query), accept, what: describeTarget(target), signal }),
+    read: async (target, { signal, query = {}, accept }) => send(getOf(target, queryOf(query), signal, accept)),
     review: async (review, spec, signal) =>
       send({
         method: 'POST',
@@ -90,50 +117,19 @@ export function createTransport({ login, credential, deadlineMs, ceilingBytes }:
         what: `ask about its own rights (${review})`,
         signal,
       }),
-    [Symbol.asyncDispose]: () => pool.close(),
+    log: (pod, query, signal) =>
+      stream(reads, getOf({ ...pod, subresource: 'log' }, logQueryOf(query), signal), deadlineMs),
+    watch: (target, query, signal) =>
+      // The server ends a watch by itself; the deadline is for one that does not.
+      stream(watches, getOf(target, watchQueryOf(query), signal), query.timeoutSeconds * 1_000 + deadlineMs),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([reads.close(), watches.close()]);
+    },
   };
 }
 
-/** One pool of connections; a new one only when the certificates it was opened with have changed. */
-class PoolByCertificate {
-  readonly #login: Login;
-  #open: { readonly tls: TlsMaterial; readonly dispatcher: Dispatcher } | undefined;
-
-  constructor(login: Login) {
-    this.#login = login;
-  }
-
-  for(tls: TlsMaterial): Dispatcher {
-    if (this.#open?.tls === tls) return this.#open.dispatcher;
-    const outdated = this.#open;
-    this.#open = { tls, dispatcher: dispatcherFor(this.#login, tls) };
-    // Requests still running on the old certificates finish first; closing has nobody left to tell of a failure.
-    outdated?.dispatcher.close().catch(() => undefined);
-    return this.#open.dispatcher;
-  }
-
-  async close(): Promise<void> {
-    await this.#open?.dispatcher.destroy();
-    this.#open = undefined;
-  }
-}
-
-function dispatcherFor(login: Login, tls: TlsMaterial): Dispatcher {
-  const secure = {
-    ...tls,
-    ...(login.serverName === undefined ? {} : { servername: login.serverName }),
-    // Said, because an environment variable of Node's would otherwise decide.
-    rejectUnauthorized: true,
-  };
-  const options = { connections, pipelining: 1, allowH2: false, keepAliveTimeout: 30_000 };
-  if (login.proxy === undefined) {
-    return new Agent({ ...options, connect: { ...secure, keepAlive: true, keepAliveInitialDelay: 30_000 } });
-  }
-  if (/^https?:\/\//.test(login.proxy)) return new ProxyAgent({ ...options, uri: login.proxy, requestTls: secure });
-  throw clusterError('cluster-config-invalid', {
-    message: `the context ${login.context} names a proxy that is neither http:// nor https://`,
-    next: 'use an HTTP proxy in proxy-url, or none',
-  });
+function getOf(target: Target, query: string, signal: AbortSignal, accept = 'application/json'): Outgoing {
+  return { method: 'GET', path: pathOf(target) + query, accept, what: describeTarget(target), signal };
 }
 
 /** A credential plugin has no deadline of its own. */

@@ -21,6 +21,8 @@ import { scrubArguments, scrubText, type Withhold } from './scrub.ts';
 export interface ObjectRedactor {
   /** `clean` collects texts in which nothing was found; the objects of one list say the same again and again. */
   redact(object: JsonObject, clean?: Set<string>): { readonly body: JsonObject; readonly withheld: Withheld };
+  /** Lines of one text, read line by line and over their ends: as many come back. */
+  lines(lines: readonly string[]): { readonly lines: readonly string[]; readonly withheld: Withheld };
 }
 
 export function createObjectRedactor(redactor: Redactor): ObjectRedactor {
@@ -35,6 +37,10 @@ export function createObjectRedactor(redactor: Redactor): ObjectRedactor {
       }
       const pass = new Pass({ key, redactor, clean, kind: typeof object['kind'] === 'string' ? object['kind'] : '' });
       return { body: pass.object(object, ''), withheld: pass.counts };
+    },
+    lines(lines) {
+      const pass = new Pass({ key, redactor, clean: new Set(), kind: '' });
+      return { lines: pass.lines(lines), withheld: pass.counts };
     },
   };
 }
@@ -78,6 +84,12 @@ class Pass {
 
   count(rule: string, times: number): void {
     if (times > 0) this.counts[rule] = (this.counts[rule] ?? 0) + times;
+  }
+
+  lines(lines: readonly string[]): readonly string[] {
+    const { value, counts } = this.#redactor.value(lines.map((line) => scrubText(line, this.#withhold)));
+    for (const [rule, count] of Object.entries(counts)) this.count(rule, count);
+    return value;
   }
 
   object(object: JsonObject, field: string): JsonObject {
