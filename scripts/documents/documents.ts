@@ -4,6 +4,7 @@ import { catalogue } from '../../tools/catalogue.ts';
 import { cliPage } from './cli.ts';
 import { configPage } from './config.ts';
 import { errorsPage } from './errors.ts';
+import { findingsPage } from './findings.ts';
 import { toolsPage, wireSnapshot } from './tools.ts';
 
 export const snapshotFolder = 'reference/catalogue';
@@ -21,6 +22,7 @@ export async function renderDocuments(): Promise<ReadonlyMap<string, string>> {
     ['docs/config.md', configPage(configJsonSchema(catalogue))],
     ['docs/cli.md', cliPage(program)],
     ['docs/errors.md', await errorsPage()],
+    ['docs/findings.md', findingsPage()],
     ['reference/castellan.schema.json', `${JSON.stringify(configJsonSchema(catalogue), null, 2)}\n`],
     ...catalogue.flatMap(({ tools }) =>
       tools.map((tool) => [`${snapshotFolder}/${tool.name}.json`, wireSnapshot(tool)] as const),

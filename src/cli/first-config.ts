@@ -27,7 +27,8 @@ function kubernetesLines({ file, current, contexts }: FoundKubeconfig, active: b
   const lines = ['kubernetes:', `  kubeconfig: ${text(file)}`, `  context: ${text(context)}`];
   return [
     '# The context that was found may be allowed far more than reading. Give Castellan a credential that can only read:',
-    '# deploy/kubernetes/reader-role.yaml makes one. `castellan doctor` tells what this one may do.',
+    '# `castellan init kubernetes` makes one, with the role in deploy/kubernetes/reader-role.yaml, and enters it here.',
+    '# `castellan doctor` tells what this one may do.',
     ...(others.length === 0 ? [] : [`# Other contexts there: ${others.map(text).join(', ')}`]),
     ...lines.map((line) => (active ? line : `# ${line}`)),
     '',

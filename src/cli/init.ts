@@ -2,24 +2,23 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { defaultConfig, loadConfig, namedConfig } from '../config/index.ts';
-import { CastellanError, defineErrors, stripHiddenCharacters } from '../kit/index.ts';
+import { type CastellanError, defineErrors, stripHiddenCharacters } from '../kit/index.ts';
 import { clientEntry, entryText } from './client-entry.ts';
 import { firstConfig } from './first-config.ts';
 import { type GlobalOptions, globalOptions } from './global-options.ts';
+import { initKubernetesCommand } from './kubernetes/command.ts';
 import { type Survey, survey } from './survey.ts';
 import type { CliContext } from './terminal.ts';
-import { type WrittenFile, writeWhole } from './written-file.ts';
+import { placeWhole } from './written-file.ts';
 
 const initError = defineErrors({
   'init-file-exists': {
     audience: 'operator',
     meaning: 'There is a castellan.yaml already, and `castellan init` replaces it only with --force.',
   },
-  'init-not-written': {
-    audience: 'operator',
-    meaning: '`castellan init` could not write a file; nothing was changed.',
-  },
 });
+
+const elsewhere = 'check the folder and its rights, or name another place with --out';
 
 interface InitOptions {
   readonly out?: string;
@@ -43,6 +42,7 @@ export function initCommand(context: CliContext): Command {
         'json',
       ]),
     );
+  command.addCommand(initKubernetesCommand(context));
   return command.action((options: InitOptions) => {
     const flags = globalOptions(command);
     const usual = defaultConfig(environment);
@@ -58,7 +58,7 @@ export function initCommand(context: CliContext): Command {
     const load = (config: string) =>
       loadConfig({ flags: { config }, environment: { HOME: environment['HOME'] }, cwd, slices: groups });
     const text = firstConfig(found, groups);
-    if (!write({ path: out, text, mode: 0o600, replace, check: load })) throw exists(out);
+    if (!placeWhole({ path: out, text, mode: 0o600, replace, check: load }, elsewhere)) throw exists(out);
     report(found, (line) => terminal.err(stripHiddenCharacters(line)));
     terminal.err(`wrote ${out}`);
 
@@ -68,7 +68,7 @@ export function initCommand(context: CliContext): Command {
     else if (client.text === undefined)
       terminal.err(`${client.path} has another castellan already; --force replaces it`);
     else {
-      write({ path: client.path, text: client.text, mode: client.mode, replace: true });
+      placeWhole({ path: client.path, text: client.text, mode: client.mode, replace: true });
       terminal.err(`entered castellan into ${client.path}`);
     }
     terminal.err('next: castellan doctor');
@@ -77,19 +77,6 @@ export function initCommand(context: CliContext): Command {
 
 function homeWords({ home }: GlobalOptions, cwd: string): readonly string[] {
   return home === undefined ? [] : ['--home', resolve(cwd, home)];
-}
-
-function write(file: WrittenFile): boolean {
-  try {
-    return writeWhole(file);
-  } catch (error) {
-    if (error instanceof CastellanError) throw error;
-    throw initError('init-not-written', {
-      message: `${file.path} could not be written`,
-      next: 'check the folder and its rights, or name another place with --out',
-      cause: error,
-    });
-  }
 }
 
 function exists(file: string): CastellanError {

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import type { Group } from '../kit/index.ts';
 
 /** Where a command writes. stdout carries answers, stderr everything else; colours and progress only where a person looks. */
@@ -7,6 +8,8 @@ export interface Terminal {
   readonly colour: boolean;
   /** Somebody watches stderr, where progress goes; stdout may be on its way to another program. */
   readonly interactive: boolean;
+  /** Asks whoever sits there and waits for a line; absent where stdin is no terminal and nobody can answer. */
+  ask?(question: string): Promise<string>;
 }
 
 /** What every command is given; nothing in a command reads the process's own environment. */
@@ -27,7 +30,28 @@ export function processTerminal(environment: Readonly<Record<string, string | un
     },
     colour: process.stdout.isTTY === true && (environment['NO_COLOR'] ?? '') === '',
     interactive: process.stderr.isTTY === true,
+    ...(process.stdin.isTTY === true
+      ? { ask: (question: string) => askOn(process.stdin, process.stderr, question) }
+      : {}),
   };
+}
+
+/** Whoever interrupts or ends their input has given no answer: that is an empty one. */
+export async function askOn(
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream,
+  question: string,
+): Promise<string> {
+  const lines = createInterface({ input, output, terminal: true });
+  const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+  try {
+    return await Promise.race([lines.question(question), ended]);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AbortError') return '';
+    throw error;
+  } finally {
+    lines.close();
+  }
 }
 
 type Mark = 'pass' | 'fail' | 'unknown';

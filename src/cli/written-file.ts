@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { CastellanError, defineErrors } from '../kit/index.ts';
+
+const writeError = defineErrors({
+  'init-not-written': {
+    audience: 'operator',
+    meaning: '`castellan init` could not write a file; that file is as it was.',
+  },
+});
 
 export interface WrittenFile {
   readonly path: string;
@@ -12,8 +20,20 @@ export interface WrittenFile {
   check?(temporary: string): void;
 }
 
-/** Writes a file whole or not at all. False when one is there and may not be replaced. Throws the system's errors. */
-export function writeWhole({ path, text, mode, replace, check }: WrittenFile): boolean {
+/**
+ * Writes a file whole or not at all. False when one is there and may not be replaced. Throws `init-not-written`, with `next`
+ * as the way out, and whatever the check throws of ours.
+ */
+export function placeWhole(file: WrittenFile, next = 'check the folder and its rights, and run this again'): boolean {
+  try {
+    return writeWhole(file);
+  } catch (error) {
+    if (error instanceof CastellanError) throw error;
+    throw writeError('init-not-written', { message: `${file.path} could not be written`, next, cause: error });
+  }
+}
+
+function writeWhole({ path, text, mode, replace, check }: WrittenFile): boolean {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.new-${randomBytes(6).toString('hex')}`;
   const descriptor = openSync(temporary, 'wx', 0o600);

@@ -1,13 +1,33 @@
 import { describe, expect, it } from 'vitest';
 import { type JsonObject, Untrusted } from '../kit/index.ts';
+import { at, isObject, listAt } from './fields.ts';
 import { healthOf } from './health/health-of.ts';
+import { kindId } from './kind.ts';
+import { logContract } from './logs.contract.ts';
 import type { ClusterReader, Reading } from './reader.ts';
+import { tableContract } from './server-table.contract.ts';
+import { watchContract } from './watch.contract.ts';
 
 /** What a cluster under contract holds, whichever it is. */
 export interface Contracted {
   readonly reader: ClusterReader;
   /** Secret values planted in it. */
   readonly canaries: readonly string[];
+  /** A kind the credential may not list. */
+  readonly forbidden: string;
+  /** Somebody else who writes ConfigMaps, in a namespace of their own. */
+  readonly writer: Writer;
+}
+
+export interface Writer {
+  readonly namespace: string;
+  /** A ConfigMap that holds one of the canaries. */
+  create(name: string): Promise<void>;
+  /** Sets the label `touched` to `yes`. */
+  touch(name: string): Promise<void>;
+  remove(name: string): Promise<void>;
+  /** So many ConfigMaps of the label `many=yes`, at once. */
+  createMany(count: number): Promise<void>;
 }
 
 const { signal } = new AbortController();
@@ -80,6 +100,17 @@ export function clusterContract(title: string, open: () => Contracted): void {
       expect(again.objects.map(({ name }) => name)).toEqual(objects.map(({ name }) => name));
     });
 
+    it('reads a list of several pages as one of one moment', async () => {
+      const { reader, writer } = open();
+      await writer.createMany(520);
+      const kind = await reader.kind('configmaps', signal);
+      const options = { namespace: writer.namespace, selector: 'many=yes', shape: 'metadata', signal } as const;
+      const { objects, resourceVersion } = await reader.list(kind, options);
+      expect(new Set(objects.map(({ name }) => name)).size).toBe(520);
+      const again = await reader.list(kind, { ...options, resourceVersion });
+      expect(again.objects.map(({ name }) => name)).toEqual(objects.map(({ name }) => name));
+    });
+
     it('gets one object with everything but what is withheld', async () => {
       const { reader } = open();
       const deployments = await reader.kind('deploy', signal);
@@ -113,10 +144,83 @@ export function clusterContract(title: string, open: () => Contracted): void {
       expect(leaked).toEqual([]);
     });
 
+    it('knows a kind by its plural, kind, short name and group, also one installed later', async () => {
+      const { reader } = open();
+      for (const [words, id] of [
+        [['pods', 'pod', 'Pod', 'po', 'pods.v1'], 'pods'],
+        [['deploy', 'Deployment', 'deployments.apps', 'deployments.v1.apps'], 'deployments.apps'],
+        [['hpa'], 'horizontalpodautoscalers.autoscaling'],
+        [['cert', 'Certificate', 'certificates.cert-manager.io'], 'certificates.cert-manager.io'],
+        [['pods.metrics.k8s.io', 'PodMetrics'], 'pods.metrics.k8s.io'],
+      ] as const) {
+        for (const word of words) expect([word, kindId(await reader.kind(word, signal))]).toEqual([word, id]);
+      }
+      await expect(reader.kind('certificatez', signal)).rejects.toMatchObject({
+        code: 'cluster-kind-unknown',
+        next: expect.stringContaining('certificates.cert-manager.io'),
+      });
+      const all = (await reader.kinds(signal)).map(kindId);
+      expect(all).toEqual(expect.arrayContaining(['pods', 'deployments.apps', 'certificates.cert-manager.io']));
+      expect(all).not.toContain('secrets');
+    });
+
+    it('says which right is missing, and that a human grants it', async () => {
+      const { reader, forbidden } = open();
+      const kind = await reader.kind(forbidden, signal);
+      const failure = reader.list(kind, { shape: 'metadata', signal });
+      await expect(failure).rejects.toMatchObject({
+        code: 'cluster-forbidden',
+        audience: 'operator',
+        message: `the credential may not list ${kindId(kind)} in all namespaces`,
+        next: expect.stringContaining(`RBAC to allow it: verb list ${kindId(kind)}`),
+      });
+    });
+
+    it('answers what the credential may do, without trying it', async () => {
+      const { reader } = open();
+      const may = (verb: string, resource: string, group = '') => reader.may({ verb, resource, group }, signal);
+      expect(await may('list', 'pods')).toBe(true);
+      expect(await may('watch', 'deployments', 'apps')).toBe(true);
+      expect(await may('delete', 'pods')).toBe(false);
+      expect(await may('get', 'secrets')).toBe(false);
+      expect(await reader.may({ verb: 'get', resource: 'pods', subresource: 'exec' }, signal)).toBe(false);
+    });
+
+    it('gives the schema of a kind, also of one installed later', async () => {
+      const { reader } = open();
+      for (const [group, version, kind] of [
+        ['apps', 'v1', 'Deployment'],
+        ['', 'v1', 'Pod'],
+        ['cert-manager.io', 'v1', 'Certificate'],
+      ] as const) {
+        const schemas = at(await reader.schema(group, version, signal), 'components', 'schemas');
+        const own = Object.values(schemas ?? {}).find(
+          (schema) => isObject(schema) && isSchemaOf(schema, { group, version, kind }),
+        );
+        expect(own, kind).toMatchObject({ properties: { spec: expect.anything() } });
+      }
+      await expect(reader.schema('no-such.example.net', 'v1', signal)).rejects.toMatchObject({
+        code: 'cluster-not-found',
+      });
+    });
+
     it('has no word for secrets', async () => {
       for (const word of ['secrets', 'secret', 'Secret', 'secrets.v1']) {
         await expect(open().reader.kind(word, signal)).rejects.toMatchObject({ code: 'cluster-secret-refused' });
       }
     });
+
+    logContract(open);
+    watchContract(open);
+    tableContract(open);
   });
+}
+
+function isSchemaOf(
+  schema: JsonObject,
+  wanted: { readonly group: string; readonly version: string; readonly kind: string },
+): boolean {
+  return listAt(schema, 'x-kubernetes-group-version-kind').some(
+    ({ group, version, kind }) => group === wanted.group && version === wanted.version && kind === wanted.kind,
+  );
 }

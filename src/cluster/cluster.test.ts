@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openRecordedApi, type RecordedApi } from '../../test/recorded/api.ts';
+import { openRecordedApi, type RecordedApi, type RecordedObject } from '../../test/recorded/api.ts';
 import type { Redactor } from '../redaction/redactor.ts';
-import { clusterContract } from './cluster.contract.ts';
+import { clusterContract, type Writer } from './cluster.contract.ts';
 import { type ClusterConnection, connectCluster } from './connect.ts';
 
 const silent: Redactor = {
@@ -16,6 +16,7 @@ let api: RecordedApi;
 let connection: ClusterConnection;
 beforeAll(async () => {
   api = await openRecordedApi();
+  api.refuse = ({ resource }) => (resource === 'clusterrolebindings' ? 403 : undefined);
   connection = await connectCluster({ kubeconfig: api.kubeconfig, deadlineMs: 5_000 }, dependencies);
 });
 afterAll(async () => {
@@ -23,7 +24,37 @@ afterAll(async () => {
   await api[Symbol.asyncDispose]();
 });
 
-clusterContract('the recorded API', () => ({ reader: connection.reader, canaries: api.canaries }));
+/** Writes into the recording, and its change reaches who watches. */
+const writer: Writer = {
+  namespace: 'contract',
+  create: async (name) =>
+    api.change('configmaps', 'ADDED', {
+      metadata: { name, namespace: 'contract' },
+      data: { password: api.canaries[0] ?? '' },
+    }),
+  touch: async (name) => {
+    const found = configMap(name);
+    api.change('configmaps', 'MODIFIED', { ...found, metadata: { ...found.metadata, labels: { touched: 'yes' } } });
+  },
+  remove: async (name) => api.change('configmaps', 'DELETED', configMap(name)),
+  createMany: async (count) => {
+    const names = Array.from({ length: count }, (_, index) => `many-${index}`);
+    const metadata = names.map((name) => ({ name, namespace: 'contract', labels: { many: 'yes' } }));
+    api.objects('configmaps').push(...metadata.map((one) => ({ metadata: one })));
+  },
+};
+
+function configMap(name: string): RecordedObject {
+  const found = api.objects('configmaps').find(({ metadata }) => metadata.name === name);
+  return found ?? expect.unreachable(`there is no ConfigMap ${name}`);
+}
+
+clusterContract('the recorded API', () => ({
+  reader: connection.reader,
+  canaries: api.canaries,
+  forbidden: 'clusterrolebindings',
+  writer,
+}));
 
 describe('a connection', () => {
   it('is refused for a credential that may do more than look, before anything is read', async () => {
@@ -65,6 +96,11 @@ describe('a connection', () => {
       () => doubtful.reader.kind('pods', signal),
       () => doubtful.reader.list(pods, { shape: 'metadata', signal }),
       () => doubtful.reader.get(pods, 'web', { namespace: 'web', signal }),
+      () => doubtful.reader.table(pods, { signal }),
+      () => doubtful.reader.logs({ namespace: 'web', name: 'web' }, { container: 'web', signal }),
+      () => doubtful.reader.watch(pods, { shape: {}, seconds: 1, signal })[Symbol.asyncIterator]().next(),
+      () => doubtful.reader.kinds(signal),
+      () => doubtful.reader.schema('apps', 'v1', signal),
     ];
     for (const read of reads) await expect(read()).rejects.toMatchObject({ code: 'cluster-overprivileged' });
     expect(unchecked.requests.filter(({ method }) => method === 'GET')).toEqual([]);
@@ -89,13 +125,15 @@ describe('a connection', () => {
   it('tells an operator what it found', async () => {
     const findings = await connection.probe(signal);
     expect(findings[0]).toMatchObject({ check: 'recorded: API server', status: 'pass' });
-    expect(findings).toHaveLength(11);
+    expect(findings).toHaveLength(12);
     expect(findings.every(({ status }) => status === 'pass')).toBe(true);
   });
 
   it('keeps the kubeconfig out of what it hands over', () => {
     expect(JSON.stringify(connection)).not.toContain(api.token);
-    expect(Object.keys(connection.reader).sort()).toEqual(['context', 'get', 'inContext', 'kind', 'list']);
+    expect(Object.keys(connection.reader).sort()).toEqual(
+      'context get inContext kind kinds list logs may schema table watch'.split(' '),
+    );
   });
 });
 

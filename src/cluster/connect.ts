@@ -4,9 +4,10 @@ import { askAccess } from './access.ts';
 import { createDiscovery } from './discovery.ts';
 import { clusterError } from './errors.ts';
 import { listAll, objectOf, targetOf } from './list.ts';
-import { readLogs } from './logs.ts';
+import { readLogs } from './logs/read.ts';
 import type { ClusterReader } from './reader.ts';
-import { createSelfCheck, type SelfCheck, unmeasured } from './self-check.ts';
+import { unmeasured } from './self-check/findings.ts';
+import { createSelfCheck, type SelfCheck } from './self-check/self-check.ts';
 import { readTable } from './server-table.ts';
 import { credentialSource } from './transport/credential.ts';
 import { inClusterLogin, type Login, readKubeconfig } from './transport/kubeconfig.ts';
@@ -21,6 +22,8 @@ export type ClusterConfig = { readonly deadlineMs: number; readonly ceilingBytes
 
 export interface ClusterConnection extends AsyncDisposable {
   readonly reader: ClusterReader;
+  /** One for each allowed context, `reader` first. */
+  readonly readers: readonly ClusterReader[];
   /** Reachability, version, identity and rights of every allowed context. */
   probe(signal: AbortSignal): Promise<readonly ProbeFinding[]>;
 }
@@ -57,12 +60,17 @@ export async function connectCluster(
   for (const login of logins) members.set(login.context, memberOf(login, config, objects, inContext));
 
   const close = async (): Promise<void> => {
-    await Promise.all([...members.values()].map(({ transport }) => transport[Symbol.asyncDispose]()));
+    const closeMember = async ({ selfCheck, transport }: Member): Promise<void> => {
+      await selfCheck[Symbol.asyncDispose]();
+      await transport[Symbol.asyncDispose]();
+    };
+    await Promise.all([...members.values()].map(closeMember));
   };
   const first = members.values().next().value;
   if (first !== undefined) await refuseExcess(first, config.deadlineMs, close);
   return {
     reader: inContext(undefined),
+    readers: [...members.values()].map(({ reader }) => reader),
     probe: async (signal) =>
       (await Promise.all([...members.values()].map((member) => probeMember(member, signal)))).flat(),
     [Symbol.asyncDispose]: close,

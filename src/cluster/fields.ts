@@ -28,6 +28,11 @@ export function listAt(object: JsonObject | undefined, field: string): readonly 
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
+/** The texts of a list; a text that stands alone is a list of one. */
+export function textsAt(object: JsonObject | undefined, field: string): readonly string[] {
+  return [object?.[field]].flat().filter((text) => typeof text === 'string');
+}
+
 export function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -46,4 +51,14 @@ export function ageText(milliseconds: number | undefined): string {
   if (seconds < 2 * 3_600) return `${Math.floor(seconds / 60)}m`;
   if (seconds < 2 * 86_400) return `${Math.floor(seconds / 3_600)}h`;
   return `${Math.floor(seconds / 86_400)}d`;
+}
+
+/** Of none: later than anything. */
+export function earliest(...times: readonly Date[]): Date {
+  return new Date(Math.min(8.64e15, ...times.map((time) => time.getTime())));
+}
+
+/** Of none: earlier than anything. */
+export function latest(...times: readonly Date[]): Date {
+  return new Date(Math.max(-8.64e15, ...times.map((time) => time.getTime())));
 }

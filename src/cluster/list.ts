@@ -11,7 +11,7 @@ import type { ObjectRedactor } from './withholding/object-redactor.ts';
 /** Objects asked for at once: an answer of a few MB, whose reading overlaps with the server's next. */
 export const pageSize = 500;
 
-const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
+export const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 
 export function targetOf(kind: Kind, namespace: string | undefined, name?: string): ResourceTarget {
   const { group, version, resource } = kind;
@@ -46,6 +46,7 @@ async function readPages(
   const objects: ClusterObject[] = [];
   const withheld: Record<string, number> = {};
   const wanted = wholeShape(shape);
+  const metadataAlone = shape === 'metadata' || Object.keys(shape).every((field) => field === 'metadata');
   const clean = new Set<string>();
   let resourceVersion = '';
   let continued: string | undefined;
@@ -53,7 +54,7 @@ async function readPages(
     const page = await transport.read(target, {
       signal,
       query: queryOf(options, continued),
-      ...(shape === 'metadata' ? { accept: metadataOnly } : {}),
+      ...(metadataAlone ? { accept: metadataOnly } : {}),
     });
     for (const item of listOf(page['items'])) {
       const object = objectOf(kind, pick(item, wanted), redactor, clean);

@@ -1,4 +1,5 @@
 import { at, listAt, textAt } from './fields.ts';
+import { nameText } from './findings/words.ts';
 import type { ClusterObject } from './reader.ts';
 
 /** One object by name; `group` is empty for the core group, `namespace` for objects outside namespaces. */
@@ -11,7 +12,8 @@ export interface ObjectRef {
 
 /** `Deployment photos/server`, `Node n1`. */
 export function refText({ kind, namespace, name }: ObjectRef): string {
-  return namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
+  const place = namespace === '' ? nameText(name) : `${nameText(namespace)}/${nameText(name)}`;
+  return `${nameText(kind)} ${place}`;
 }
 
 /** What controls an object, as its metadata says; owners live in the object's own namespace or outside all of them. */

@@ -29,7 +29,7 @@ export interface ClusterReader {
   watch(kind: Kind, options: WatchOptions): AsyncIterable<WatchEvent>;
   /** Every kind the server lists, Secrets left out. */
   kinds(signal: AbortSignal): Promise<readonly Kind[]>;
-  /** The OpenAPI (v3) document of a group's version. */
+  /** The OpenAPI (v3) document of a group's version: nobody's values, so as the server sends it, words of its authors included. */
   schema(group: string, version: string, signal: AbortSignal): Promise<JsonObject>;
   /** Whether the credential may do this; it is asked, never tried. */
   may(action: Action, signal: AbortSignal): Promise<boolean>;
@@ -47,6 +47,8 @@ export interface LogOptions {
   readonly since?: Date | undefined;
   /** At most this many of the newest lines. */
   readonly tail?: number | undefined;
+  /** Characters of the newest lines that are kept; 5 Mi unless said. */
+  readonly room?: number | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -63,7 +65,7 @@ export interface LogReading {
 export interface LogLine {
   /** When the container runtime got it; undefined when it did not say. */
   readonly at: Date | undefined;
-  /** Redacted, still somebody else's words. */
+  /** One line, redacted, still somebody else's words. */
   readonly text: string;
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { JsonObject } from '../kit/index.ts';
 import { clusterError } from './errors.ts';
+import { listAt } from './fields.ts';
 import type { Kind } from './kind.ts';
 import { add, assertSelector, pageSize, targetOf } from './list.ts';
 import type { ServerTable, TableOptions } from './reader.ts';
@@ -54,22 +55,20 @@ export async function readTable(
     const table = parseTable(page);
     columns = table.columnDefinitions;
     for (const { cells, object } of table.rows ?? []) {
-      const named = Object.fromEntries(columns.map(({ name }, index) => [name, cells[index] ?? null]));
+      // Each cell is an object of its own: names may be the same, and those like numbers would change their order.
+      const named = columns.map(({ name }, index) => ({ [name.replaceAll(/\s/g, '')]: cells[index] ?? null }));
       const redacted = redactor.redact({ kind: kind.kind, cells: named }, clean);
       add(withheld, redacted.withheld);
-      rows.push({ ...object.metadata, cells: cellsOf(redacted.body, columns.length) });
+      rows.push({ ...object.metadata, cells: listAt(redacted.body, 'cells').map(cellOf) });
     }
     continued = table.metadata.continue === '' ? undefined : table.metadata.continue;
   } while (continued !== undefined);
   return { columns, rows, withheld };
 }
 
-function cellsOf(body: JsonObject, count: number): ServerTable['rows'][number]['cells'] {
-  const cells = Object.values(body['cells'] ?? {});
-  return Array.from({ length: count }, (_, index) => {
-    const cell = cells[index] ?? null;
-    return typeof cell === 'object' ? null : cell;
-  });
+function cellOf(named: JsonObject): ServerTable['rows'][number]['cells'][number] {
+  const [cell = null] = Object.values(named);
+  return typeof cell === 'object' ? null : cell;
 }
 
 function parseTable(page: JsonObject): z.infer<typeof tableShape> {

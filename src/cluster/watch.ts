@@ -13,6 +13,9 @@ import type { ObjectRedactor } from './withholding/object-redactor.ts';
 /** An object of etcd has at most 1.5 MB; one that is cut does not parse, and says so. */
 const longestEvent = 8 * 1024 * 1024;
 
+/** What is not asked for need not be sent: of a ConfigMap, its data. */
+const metadataOnly = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
+
 const eventShape = z.object({
   type: z.enum(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR']),
   object: z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
@@ -28,8 +31,12 @@ export async function* watchKind(
   { namespace, selector, fieldSelector, resourceVersion, shape, seconds, signal }: WatchOptions,
 ): AsyncGenerator<WatchEvent> {
   const wanted = wholeShape(shape);
+  const accept = Object.keys(shape).every((field) => field === 'metadata') ? metadataOnly : undefined;
   const query = { resourceVersion, labelSelector: selector, fieldSelector, timeoutSeconds: seconds };
-  for await (const line of splitLines(transport.watch(targetOf(kind, namespace), query, signal), longestEvent)) {
+  for await (const line of splitLines(
+    transport.watch(targetOf(kind, namespace), query, signal, accept),
+    longestEvent,
+  )) {
     const event = parseEvent(line);
     if (event.type === 'ERROR') throw failed(event.object);
     const version = textAt(at(event.object, 'metadata'), 'resourceVersion') ?? '';

@@ -49,6 +49,8 @@ export interface TextAnswer extends AnswerFrame {
   readonly blocks: readonly (string | Untrusted)[];
   /** Which end survives a cut. */
   readonly keep?: 'start' | 'end';
+  /** Continues where `blocks` end. Not given out when lines of theirs had to be cut: it would skip them. */
+  readonly nextCursor?: string;
   readonly narrow?: string;
 }
 

@@ -33,6 +33,8 @@ export interface Group {
   readonly routing: readonly string[];
   readonly requires: PortKeys;
   readonly provides: readonly string[];
+  /** It keeps watch: connected when the daemon has started, and not when its first tool is called. */
+  readonly eager?: boolean;
   /** Stored without their ports' type: `run` is a method, so unlike tools share one list; `connect` is the only source of ports. */
   readonly tools: readonly Tool[];
   connect(config: unknown, required: Readonly<Record<string, unknown>>): Promise<Connection<unknown>>;

@@ -21,9 +21,13 @@ export function textBody(answer: TextAnswer, tally: Tally): Body {
     before: [],
     lines,
     keep,
-    isCut: (shown) => shown < lines.length,
+    isCut: (shown) => shown < lines.length || answer.nextCursor !== undefined,
     footer: (shown) => {
-      if (shown >= lines.length) return undefined;
+      if (shown >= lines.length) {
+        return answer.nextCursor === undefined
+          ? undefined
+          : [`next_cursor: ${answer.nextCursor}`, ...narrow].join(' · ');
+      }
       const range = `showing ${keep === 'end' ? 'the last ' : ''}${shown}/${lines.length} lines`;
       return [range, ...narrow].join(' · ');
     },

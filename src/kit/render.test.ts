@@ -205,6 +205,19 @@ describe('a table', () => {
   });
 });
 
+describe('a text that goes on', () => {
+  test('gives its cursor out, but not when lines of its own had to be cut: it would skip them', () => {
+    const answer = text({ ...frame, blocks: ['a\nb'], keep: 'end', nextCursor: 'older', narrow: 'narrow with since=' });
+    expect(render(answer)).toMatchObject({
+      truncated: true,
+      text: expect.stringMatching(/next_cursor: older · narrow with since=$/),
+    });
+    const cut = render(text({ ...answer, blocks: ['line\n'.repeat(500)] }), 1_000);
+    expect(cut.text).not.toContain('next_cursor');
+    expect(cut.truncated).toBe(true);
+  });
+});
+
 describe('the frame', () => {
   test('says when the answer was taken, what it covers and what was not seen', () => {
     const coverage = { covered: '14 namespaces', missing: [{ what: 'namespace vault', why: 'forbidden' }] };

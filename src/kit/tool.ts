@@ -65,12 +65,12 @@ export function toolsFor<Ports>(): {
 
 /** Arguments that mean the same in every tool. */
 export const commonFields = {
-  cursor: z.string().max(2_000).optional().describe('next_cursor of the previous answer'),
+  cursor: z.string().max(2_000).optional().describe('next_cursor'),
   budget: z
     .number()
     .int()
     .min(budgets.floor)
     .max(budgets.ceiling)
     .optional()
-    .describe(`bytes of answer; ${budgets.standard} unless said`),
+    .describe(`bytes, ${budgets.standard} unless said`),
 } as const;

@@ -17,6 +17,16 @@ export class Untrusted {
     return predicate(this.#text);
   }
 
+  /** Several texts as one, a line each: one fence for all of them. */
+  static lines(texts: readonly Untrusted[]): Untrusted {
+    return new Untrusted(texts.map((text) => text.#text).join('\n'));
+  }
+
+  /** Of UTF-8: a tool that shares out the room of an answer needs the size, not the text. */
+  get bytes(): number {
+    return Buffer.byteLength(this.#text, 'utf8');
+  }
+
   /** Same text seen through a function (shortened, normalised): it stays untrusted. */
   map(change: (text: string) => string): Untrusted {
     return new Untrusted(change(this.#text));

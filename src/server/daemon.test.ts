@@ -9,6 +9,7 @@ import { z } from 'zod';
 import type { Config } from '../config/index.ts';
 import { defineGroup, table, toolsFor } from '../kit/index.ts';
 import { openStore, takeStoreLock } from '../store/open.ts';
+import { databasePort } from '../store/port.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
 import { type Build, protocol, schema } from './handshake.ts';
 import { controlDaemon, type Link, linkToDaemon } from './shim/daemon-link.ts';
@@ -269,6 +270,41 @@ describe('the daemon', () => {
     daemon.stop('done');
     await daemon.stopped;
     expect(await auditedCalls(config)).toMatchObject([{ tool: 'tower_watch', outcome: 'cancelled' }]);
+  });
+
+  it('lends its database to a group that keeps watch, before anybody calls and until it has let go', async () => {
+    const config = configOf({ ...embedded(), groups: new Map([['keeper', {}]]) });
+    const kept = Promise.withResolvers<void>();
+    const keeper = defineGroup({
+      ...tower,
+      name: 'keeper',
+      configKey: 'keeper',
+      config: z.strictObject({}),
+      requires: { database: databasePort },
+      tools: [],
+      eager: true,
+      connect: async (_config, { database: lent }) => {
+        const note = async (text: string): Promise<void> => {
+          const opened = await lent.whenOpen();
+          await opened.execute('create table if not exists public.kept (note text)');
+          await opened.query('insert into public.kept values ($1)', [text]);
+        };
+        note('connected').then(kept.resolve, kept.reject);
+        const probe = async () => [];
+        return { ports: {}, probe, [Symbol.asyncDispose]: () => note('let go') };
+      },
+    });
+    const daemon = await startDaemon({ config, catalogue: [keeper], build, leaveWhenIdle: false });
+    running.push(daemon);
+    await kept.promise;
+    daemon.stop('done');
+    await daemon.stopped;
+    const lock = takeStoreLock(config, { socket: '', build: '' });
+    await using store = await openStore({ config, build: '', log: pino({ level: 'silent' }), lock });
+    expect(await store.database.query('select note from public.kept')).toEqual([
+      { note: 'connected' },
+      { note: 'let go' },
+    ]);
   });
 
   it('ends, with the reason, when its store cannot be opened', async () => {

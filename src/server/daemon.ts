@@ -4,6 +4,7 @@ import { type Config, prepareHome } from '../config/index.ts';
 import { createCursors, type Group, type JsonObject, provide } from '../kit/index.ts';
 import { createRedactor } from '../redaction/index.ts';
 import { redactorPort } from '../redaction/port.ts';
+import { databasePort } from '../store/port.ts';
 import { listenOnAgentSocket } from './agent-socket.ts';
 import { createCallTool } from './call.ts';
 import { openGroups } from './groups.ts';
@@ -69,7 +70,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   await using opened = new AsyncDisposableStack();
   const store = opened.use(prepareStore({ config, build, log, socket: socketOf(config) }));
   const groups = opened.use(
-    openGroups({ catalogue: options.catalogue, slices: config.groups, base: [provide(redactorPort, redactor)], log }),
+    openGroups({
+      catalogue: options.catalogue,
+      slices: config.groups,
+      base: [provide(redactorPort, redactor), provide(databasePort, store.database)],
+      log,
+    }),
   );
   const { served } = groups;
   const { promise: asked, resolve: stop, reject: fail } = Promise.withResolvers<string>();
@@ -153,7 +159,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
         );
   log.info({ version: build.version, home: config.home, http: http?.url ?? null }, 'daemon.serving');
 
-  store.open().catch(fail);
+  store.open().then(() => groups.connectEager(), fail);
 
   const everything = opened.move();
   const drain = async (reason: string): Promise<void> => {

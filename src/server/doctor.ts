@@ -3,12 +3,14 @@ import { type Config, prepareHome, userHome } from '../config/index.ts';
 import { CastellanError, type Group, type ProbeFinding, provide } from '../kit/index.ts';
 import { createRedactor } from '../redaction/index.ts';
 import { redactorPort } from '../redaction/port.ts';
+import { databasePort } from '../store/port.ts';
 import { boundaryFinding, credentialFindings, type Host, serviceAccountFolder } from './doctor-host.ts';
 import { storeFinding } from './doctor-store.ts';
 import { openGroups } from './groups.ts';
 import { type Build, isOlder, type Welcome } from './handshake.ts';
 import { createLog } from './log.ts';
 import { controlDaemon } from './shim/daemon-link.ts';
+import { noDatabase } from './store-behind.ts';
 
 /** What `castellan doctor` looks at. It opens its own connections, so that it can tell what a broken daemon cannot. */
 export interface DoctorOptions {
@@ -27,7 +29,7 @@ export async function diagnose(options: DoctorOptions): Promise<readonly DoctorF
   await using groups = openGroups({
     catalogue,
     slices: config.groups,
-    base: [provide(redactorPort, redactor)],
+    base: [provide(redactorPort, redactor), provide(databasePort, noDatabase)],
     log: createLog('error', redactor),
   });
   const { username: name, uid } = userInfo();

@@ -14,9 +14,10 @@ interface Sample {
   readonly provides?: readonly string[];
   readonly events?: string[];
   readonly fail?: () => boolean;
+  readonly eager?: boolean;
 }
 
-function sampleGroup({ name, requires = {}, provides = [], events = [], fail }: Sample): Group {
+function sampleGroup({ name, requires = {}, provides = [], events = [], fail, eager = false }: Sample): Group {
   const { defineTool } = toolsFor<{ readonly seen: unknown }>();
   return defineGroup({
     name,
@@ -28,6 +29,7 @@ function sampleGroup({ name, requires = {}, provides = [], events = [], fail }: 
     routing: [],
     requires,
     provides,
+    eager,
     tools: [
       defineTool({
         name: `${name}_get`,
@@ -66,6 +68,23 @@ describe('groups', () => {
     expect(ports).toEqual({ seen: { clock: { time: 'noon' } } });
     await groups[Symbol.asyncDispose]();
     expect(events).toEqual(['connect provider', 'connect user', 'close user', 'close provider']);
+  });
+
+  it('connect before anybody calls when they keep watch, and let the daemon run when they cannot', async () => {
+    const events: string[] = [];
+    let away = true;
+    const broken = sampleGroup({ name: 'broken', eager: true, fail: () => away });
+    const watching = sampleGroup({ name: 'watching', eager: true, requires: { clock }, events });
+    const provider = sampleGroup({ name: 'provider', provides: ['clock'], events });
+    const catalogue = [broken, sampleGroup({ name: 'lazy', events }), provider, watching];
+    const groups = openGroups({ catalogue, slices: slices(...catalogue), base: [], log });
+    await groups.connectEager();
+    expect(events).toEqual(['connect provider', 'connect watching']);
+    await expect(groups.served.tools.get('broken_get')?.ports(aside)).rejects.toThrow();
+    away = false;
+    await groups[Symbol.asyncDispose]();
+    await groups.connectEager();
+    expect(events.slice(2)).toEqual(['close watching', 'close provider']);
   });
 
   it('serve only what is configured and name the rest', () => {

@@ -21,6 +21,8 @@ const retryAfterMs = 5_000;
 
 export interface Groups extends AsyncDisposable {
   readonly served: Served;
+  /** Connects the groups that keep watch. One that cannot be connected is logged, and tried again by its tools. */
+  connectEager(): Promise<void>;
   /** Every configured group's own account of its health; a group that cannot be connected is a finding too. */
   probe(signal: AbortSignal): Promise<readonly (ProbeFinding & { readonly group: string })[]>;
 }
@@ -70,7 +72,17 @@ export function openGroups({ catalogue, slices, base, log }: GroupsOptions): Gro
     ),
   );
 
+  let closed = false;
+
   return {
+    connectEager: async () => {
+      for (const group of configured.filter(({ eager }) => eager === true)) {
+        if (closed) return;
+        await connect(group).catch((error: unknown) =>
+          log.warn({ err: error, group: group.name }, 'group.unavailable'),
+        );
+      }
+    },
     served: { tools, groups: configured, unconfigured: catalogue.filter((group) => !slices.has(group.configKey)) },
     probe: async (signal) => {
       const findings = await Promise.all(
@@ -86,6 +98,7 @@ export function openGroups({ catalogue, slices, base, log }: GroupsOptions): Gro
       return findings.flat();
     },
     [Symbol.asyncDispose]: async () => {
+      closed = true;
       // Last connected, first let go: a provider outlives what it lent.
       for (const link of [...links.values()].reverse()) await link.close();
     },

@@ -4,6 +4,7 @@ import { defineErrors, type JsonObject } from '../kit/index.ts';
 import type { Audit, AuditedCall, Store } from '../store/index.ts';
 import { loadOrCreateKey } from '../store/key-file.ts';
 import { type DataLock, takeLock } from '../store/lock.ts';
+import type { LentDatabase } from '../store/port.ts';
 import type { Build } from './handshake.ts';
 import type { Log } from './log.ts';
 import type { StoreState } from './status.ts';
@@ -15,6 +16,7 @@ import type { StoreState } from './status.ts';
 export interface StoreBehind extends AsyncDisposable {
   readonly cursorKey: Uint8Array;
   readonly audit: Pick<Audit, 'append'>;
+  readonly database: LentDatabase;
   /** Begins to open it; rejects when it cannot be opened. */
   open(): Promise<void>;
   state(): StoreState;
@@ -30,8 +32,18 @@ export interface StoreBehindOptions {
 }
 
 const storeError = defineErrors({
-  'store-unavailable': { audience: 'operator', meaning: 'The store could not be opened; the daemon ends.' },
+  'store-unavailable': {
+    audience: 'operator',
+    meaning: 'The store could not be opened, and the daemon ends; or this process has none.',
+  },
 });
+
+/** For processes that only look: what groups keep belongs to the daemon. */
+export const noDatabase: LentDatabase = {
+  whenOpen: async () => {
+    throw storeError('store-unavailable', { message: 'this process opens no store', next: 'ask the daemon' });
+  },
+};
 
 export function prepareStore({ config, build, log, socket }: StoreBehindOptions): StoreBehind {
   const { database } = config;
@@ -49,6 +61,7 @@ export function prepareStore({ config, build, log, socket }: StoreBehindOptions)
   return {
     cursorKey: loadOrCreateKey(join(config.home, 'keys', 'cursor.key')).export(),
     audit: { append: async (call: AuditedCall) => (await opening.promise).audit.append(call) },
+    database: { whenOpen: async () => (await opening.promise).database },
     state: () => state,
     open: async () => {
       begun = true;

@@ -41,7 +41,12 @@ describe('the command line, with a recorded cluster', () => {
     expect(stdout).not.toContain(colourStart);
     for (const canary of api.canaries) expect(stdout).not.toContain(canary);
     const sent = new Set(api.requests.map(({ method, url }) => (method === 'GET' ? 'GET' : `${method} ${url}`)));
-    expect([...sent].sort()).toEqual(['GET', 'POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews']);
+    expect([...sent].sort()).toEqual([
+      'GET',
+      'POST /apis/authentication.k8s.io/v1/selfsubjectreviews',
+      'POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+      'POST /apis/authorization.k8s.io/v1/selfsubjectrulesreviews',
+    ]);
   });
 
   it('gives the whole result as JSON, and goes on from its cursor', async () => {

@@ -9,6 +9,8 @@ import type { Lab } from './lab.ts';
  */
 export interface Api extends Disposable {
   get(path: string, accept?: string): Promise<unknown>;
+  /** What is no JSON: a log. */
+  text(path: string): Promise<string>;
   /** `manager` is who the server writes down as having done it. */
   create(path: string, object: object, manager?: string): Promise<void>;
   /** Merges into the object. */
@@ -42,6 +44,7 @@ export function openApi(lab: Lab): Api {
     });
   return {
     get: async (path, accept = 'application/json') => JSON.parse(await send('GET', path, { accept })),
+    text: (path) => send('GET', path, { accept: '*/*' }),
     create: async (path, object, manager = 'lab') => {
       await send('POST', `${path}?fieldManager=${manager}`, { 'content-type': 'application/json' }, object);
     },

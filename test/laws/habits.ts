@@ -58,10 +58,16 @@ export const habits: readonly Habit[] = [
     isBroken: contains(/\bopenForRendering\b/),
   },
   {
-    name: 'programs are started by the shim alone',
+    name: 'programs are started by the shim, for a kubeconfig’s credential plugin, and by a human’s own init',
     appliesTo: shipped,
-    allowed: ['src/server/shim/'],
+    allowed: ['src/server/shim/', 'src/cluster/transport/plugin.ts', 'src/cli/kubernetes/kubectl.ts'],
     isBroken: importsAny('node:child_process', 'child_process', 'execa'),
+  },
+  {
+    name: 'a thread is started in one place, for the patterns of agents',
+    appliesTo: shipped,
+    allowed: ['src/cluster/predicate/'],
+    isBroken: importsAny('node:worker_threads', 'worker_threads'),
   },
   {
     name: 'nobody opens a WebSocket: exec, attach and port-forward need one',

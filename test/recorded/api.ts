@@ -1,47 +1,56 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import { type Collection, collectionNamed, type Printed, type RecordedObject, readRecording } from './collections.ts';
+import { type ChangeType, History } from './history.ts';
+import { logOf } from './logs.ts';
+import { inNamespace, read } from './read.ts';
+import { failed, type Reply } from './reply.ts';
+import { type Access, readerAccess, review } from './review.ts';
+import { watch } from './watch.ts';
+
+export type { RecordedObject } from './collections.ts';
+export type { Rights } from './review.ts';
 
 /**
  * The recorded Kubernetes API: what `record.ts` took from a real one, served on loopback to the real transport. It answers
  * reads the way the real one does (a contract suite runs against both) and everything else with 405. It holds Secrets on
  * purpose: a test that can make a tool show one has found a hole.
  */
-export interface RecordedApi extends AsyncDisposable {
+export interface RecordedApi extends AsyncDisposable, Access {
   readonly server: string;
   readonly kubeconfig: string;
   readonly token: string;
+  /** When the lab was recorded. */
+  readonly at: Date;
   /** Everything that was asked, oldest first. */
   readonly requests: readonly SeenRequest[];
-  /** The secret values planted in the objects, fresh in every run. */
+  /** The secret values planted in the objects and logs, fresh in every run. */
   readonly canaries: readonly string[];
-  /** The objects of a resource, to be changed before they are asked for. */
+  /** The objects of `pods` or `pods.metrics.k8s.io`, to be changed before they are asked for; nobody who watches hears of it. */
   objects(resource: string): RecordedObject[];
-  /** Every list taken before is gone: 410 for its cursors. */
+  /** Changes an object so that whoever watches hears of it. */
+  change(resource: string, type: ChangeType, object: RecordedObject): void;
+  /** How many watches are open. */
+  readonly watches: number;
+  /** Ends every open watch, as a server does that restarts. */
+  closeWatches(): void;
+  /** What a container printed: lines of `RFC3339Nano text`, oldest first. */
+  log(place: LogPlace, lines: readonly string[]): void;
+  /** What the server prints of a resource, to be changed before it is asked for. */
+  printed(resource: string): Printed;
+  /** As if what serves this group had never been installed. */
+  withdraw(group: string): void;
+  /** The status a read is refused with; undefined lets it pass. */
+  refuse: (asked: Asked) => number | undefined;
+  /** Every list taken before is gone: 410 for its cursors, and for watches from its version on. */
   forgetLists(): void;
   /** Does so by itself, once, after this many more pages of a list. */
   forgetAfter(pages: number): void;
-  /** What `selfsubjectaccessreviews` answers; at first, what the read-only role gives. */
-  allow: (attributes: Readonly<Record<string, string>>) => boolean;
-  /** What `selfsubjectrulesreviews` answers for a namespace; at first, the shipped role and what every account may. */
-  rights: (namespace: string) => Rights;
-}
-
-export interface Rights {
-  readonly resourceRules: readonly {
-    readonly verbs: readonly string[];
-    readonly apiGroups: readonly string[];
-    readonly resources: readonly string[];
-    readonly resourceNames?: readonly string[];
-  }[];
-  readonly nonResourceRules: readonly { readonly verbs: readonly string[]; readonly nonResourceURLs: readonly string[] }[];
-  readonly incomplete: boolean;
-  readonly evaluationError?: string;
 }
 
 export interface SeenRequest {
@@ -50,65 +59,69 @@ export interface SeenRequest {
   readonly headers: IncomingMessage['headers'];
 }
 
-export interface RecordedObject {
-  metadata: {
-    name: string;
-    namespace?: string;
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-    [field: string]: unknown;
-  };
-  [field: string]: unknown;
+export interface LogPlace {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly previous?: boolean;
 }
 
-interface Collection {
-  readonly path: string;
+export interface Asked {
+  /** Empty for the core group. */
+  readonly group: string;
   readonly resource: string;
-  readonly kind: string;
-  readonly apiVersion: string;
-  readonly items: RecordedObject[];
+  readonly namespace: string | undefined;
+  readonly name: string | undefined;
+  readonly subresource: string | undefined;
+  readonly watch: boolean;
 }
-
-const folder = join(import.meta.dirname, 'kubernetes');
-const readerRole = join(import.meta.dirname, '../../deploy/kubernetes/reader-role.yaml');
 
 export async function openRecordedApi(): Promise<RecordedApi> {
-  const files = readdirSync(folder).filter((file) => file !== 'discovery.json' && file !== 'shape.json');
-  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8'));
-  const places = texts.flatMap((text) =>
-    [...text.matchAll(/\{\{canary(?:-base64)?:(\d+)\}\}/g)].map(([, index]) => Number(index)),
-  );
-  const canaries = Array.from({ length: Math.max(...places) + 1 }, () => randomBytes(18).toString('base64url'));
+  const recording = readRecording();
+  const { collections, logs, documents } = recording;
   const token = randomBytes(24).toString('base64url');
-  const collections = readCollections(texts, canaries);
-  const documents: Record<string, unknown> = JSON.parse(readFileSync(join(folder, 'discovery.json'), 'utf8'));
+  const history = new History(collections);
   const requests: SeenRequest[] = [];
-  let version = 1_000;
   let pagesLeft = Number.POSITIVE_INFINITY;
+  const watches = new Set<ServerResponse>();
 
-  const rightsOfTheRole = readerRights();
-  const api: Pick<RecordedApi, 'allow' | 'rights'> = {
-    rights: () => rightsOfTheRole,
-    allow: ({ verb = '', resource = '', subresource = '' }) =>
-      ['get', 'list', 'watch'].includes(verb) && resource !== 'secrets' && ['', 'log', 'status'].includes(subresource),
-  };
-
-  const answer = async (request: IncomingMessage): Promise<Reply> => {
-    const { pathname, searchParams } = new URL(request.url ?? '', 'http://recorded.invalid');
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<Reply | undefined> => {
+    const { pathname, searchParams: query } = new URL(request.url ?? '', 'http://recorded.invalid');
     if (request.headers.authorization !== `Bearer ${token}`) return failed(401, 'Unauthorized');
     if (request.method === 'POST') return review(pathname, JSON.parse(await bodyOf(request)), api);
     if (request.method !== 'GET') return failed(405, 'MethodNotAllowed');
-    if (Object.hasOwn(documents, pathname)) return { code: 200, body: documents[pathname] };
-    const reply = read({ collections, pathname, query: searchParams, accept: request.headers.accept ?? '', version });
-    pagesLeft -= searchParams.has('limit') ? 1 : 0;
-    if (pagesLeft === 0) version += 1_000;
+    for (const fixed of [documents, recording.schemas]) {
+      if (Object.hasOwn(fixed, pathname)) return { code: 200, body: fixed[pathname] };
+    }
+    const { base, group = '', namespace, resource = '', name, subresource } = path.exec(pathname)?.groups ?? {};
+    const collection = collections.find((one) => one.path === base && one.resource === resource);
+    if (collection === undefined) return failed(404, 'NotFound');
+    const accept = request.headers.accept ?? '';
+    const watching = query.get('watch') === 'true' && name === undefined;
+    const refused = api.refuse({ group, resource, namespace, name, subresource, watch: watching });
+    if (refused !== undefined) return failed(refused, refused === 403 ? 'Forbidden' : 'InternalError');
+    if (subresource === 'log') {
+      const pod = inNamespace(collection.items, namespace).find(({ metadata }) => metadata.name === name);
+      return logOf(pod, query, logs);
+    }
+    if (watching) {
+      watches.add(response);
+      response.once('close', () => watches.delete(response));
+      return watch({ collection, namespace, query, accept, history, response });
+    }
+    const reply = read({ collection, namespace, name, query, accept, history });
+    pagesLeft -= query.has('limit') ? 1 : 0;
+    if (pagesLeft === 0) history.forget();
     return reply;
   };
   const server = createServer(async (request, response) => {
     requests.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers });
-    const { code, body } = await answer(request).catch(() => failed(500, 'InternalError'));
-    response.writeHead(code, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(body));
+    const reply = await answer(request, response).catch(() => failed(500, 'InternalError'));
+    if (reply === undefined) return;
+    const [type, body] =
+      typeof reply.body === 'string' ? ['text/plain', reply.body] : ['application/json', JSON.stringify(reply.body)];
+    response.writeHead(reply.code, { 'content-type': type });
+    response.end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -116,17 +129,39 @@ export async function openRecordedApi(): Promise<RecordedApi> {
   const kubeconfig = join(home, 'kubeconfig.yaml');
   await writeFile(kubeconfig, kubeconfigText(address, token), { mode: 0o600 });
 
-  return Object.assign(api, {
+  const named = (resource: string): Collection => {
+    const collection = collectionNamed(collections, resource);
+    if (collection === undefined) throw new Error(`${resource} is not recorded`);
+    return collection;
+  };
+  const api: RecordedApi = {
+    ...readerAccess(),
+    refuse: () => undefined,
     server: address,
     kubeconfig,
     token,
+    at: recording.at,
     requests,
-    canaries,
-    objects: (resource: string) => collections.find((collection) => collection.resource === resource)?.items ?? [],
-    forgetLists: () => {
-      version += 1_000;
+    canaries: recording.canaries,
+    get watches() {
+      return watches.size;
     },
-    forgetAfter: (pages: number) => {
+    closeWatches: () => {
+      for (const response of watches) response.end();
+    },
+    objects: (resource) => named(resource).items,
+    change: (resource, type, object) => history.change(named(resource), type, object),
+    log: ({ namespace, pod, container, previous }, lines) => {
+      (previous === true ? logs.previous : logs.now)[`${namespace}/${pod}/${container}`] = lines;
+    },
+    printed: (resource) => named(resource).printed,
+    withdraw: (group) => {
+      const gone = collections.filter(({ path: base }) => base.startsWith(`/apis/${group}/`));
+      for (const collection of gone) collections.splice(collections.indexOf(collection), 1);
+      documents['/apis'] = withoutGroup(documents['/apis'], group);
+    },
+    forgetLists: () => history.forget(),
+    forgetAfter: (pages) => {
       pagesLeft = pages;
     },
     [Symbol.asyncDispose]: async () => {
@@ -134,21 +169,13 @@ export async function openRecordedApi(): Promise<RecordedApi> {
       await new Promise((resolve) => server.close(resolve));
       await rm(home, { recursive: true, force: true });
     },
-  });
+  };
+  return api;
 }
 
-function readCollections(texts: readonly string[], canaries: readonly string[]): Collection[] {
-  const fill = (text: string): string =>
-    text
-      .replace(/\{\{canary:(\d+)\}\}/g, (_all, index) => canaries[Number(index)] ?? '')
-      .replace(/\{\{canary-base64:(\d+)\}\}/g, (_all, index) =>
-        Buffer.from(canaries[Number(index)] ?? '').toString('base64'),
-      );
-  return texts.map((text) => {
-    const { list, items } = JSON.parse(fill(text));
-    return { ...list, items };
-  });
-}
+/** `/apis/apps/v1/namespaces/web/deployments/server`, with what is absent left out. */
+const path =
+  /^(?<base>\/api\/v1|\/apis\/(?<group>[^/]+)\/[^/]+)(?:\/namespaces\/(?<namespace>[^/]+))?\/(?<resource>[^/]+)(?:\/(?<name>[^/]+)(?:\/(?<subresource>log|status))?)?$/;
 
 function kubeconfigText(server: string, token: string): string {
   return JSON.stringify({
@@ -159,117 +186,15 @@ function kubeconfigText(server: string, token: string): string {
   });
 }
 
-interface Read {
-  readonly collections: readonly Collection[];
-  readonly pathname: string;
-  readonly query: URLSearchParams;
-  readonly accept: string;
-  readonly version: number;
-}
+const groups = z.looseObject({ items: z.array(z.looseObject({ metadata: z.looseObject({ name: z.string() }) })) });
 
-function read({ collections, pathname, query, accept, version }: Read): Reply {
-  const parts = /^(\/api\/v1|\/apis\/[^/]+\/[^/]+)(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?$/.exec(pathname);
-  const namespaced = collections.find(({ path, resource }) => path === parts?.[1] && resource === parts[3]);
-  const [, , namespace, , name] = parts ?? [];
-  if (namespaced === undefined) return failed(404, 'NotFound');
-  const inScope = namespaced.items.filter(
-    ({ metadata }) => namespace === undefined || metadata.namespace === namespace,
-  );
-  if (name !== undefined) {
-    const found = inScope.find(({ metadata }) => metadata.name === name);
-    const kind = namespaced.kind.replace(/List$/, '');
-    if (found === undefined) return failed(404, 'NotFound');
-    return { code: 200, body: { kind, apiVersion: namespaced.apiVersion, ...found } };
-  }
-  const start = startOf(query, version);
-  if (start === undefined) return failed(410, 'Expired');
-  const matching = inScope.filter((object) => selected(object, query));
-  const limit = Number(query.get('limit') ?? matching.length);
-  const items = matching.slice(start, start + limit);
-  const next = start + limit;
-  const partial = accept.startsWith('application/json;as=PartialObjectMetadataList');
-  const body = {
-    kind: partial ? 'PartialObjectMetadataList' : namespaced.kind,
-    apiVersion: partial ? 'meta.k8s.io/v1' : namespaced.apiVersion,
-    metadata: {
-      resourceVersion: String(version),
-      ...(next < matching.length ? { continue: Buffer.from(`${version}:${next}`).toString('base64url') } : {}),
-    },
-    items: partial ? items.map(({ metadata }) => ({ metadata })) : items,
-  };
-  return { code: 200, body };
-}
-
-/** Where in the list to begin; undefined when its moment is gone. */
-function startOf(query: URLSearchParams, version: number): number | undefined {
-  const token = query.get('continue');
-  if (token !== null) {
-    const [at, start] = Buffer.from(token, 'base64url').toString('utf8').split(':');
-    return at === String(version) ? Number(start) : undefined;
-  }
-  const exact = query.get('resourceVersionMatch') === 'Exact' ? query.get('resourceVersion') : null;
-  return exact === null || exact === String(version) ? 0 : undefined;
-}
-
-function selected({ metadata }: RecordedObject, query: URLSearchParams): boolean {
-  const terms = (query.get('labelSelector') ?? '').split(',').filter((term) => term !== '');
-  const labelled = terms.every((term) => {
-    const [, key = '', operator, value] = /^([^!=]+)(!=|==?)(.*)$/.exec(term) ?? ['', term];
-    const actual = metadata.labels?.[key];
-    if (operator === undefined) return actual !== undefined;
-    return operator === '!=' ? actual !== value : actual === value;
-  });
-  const name = /^metadata\.name=(.*)$/.exec(query.get('fieldSelector') ?? '')?.[1];
-  return labelled && (name === undefined || metadata.name === name);
-}
-
-interface ReviewBody {
-  readonly spec?: { readonly resourceAttributes?: Readonly<Record<string, string>>; readonly namespace?: string };
-}
-
-function review(path: string, body: ReviewBody, { allow, rights }: Pick<RecordedApi, 'allow' | 'rights'>): Reply {
-  if (path === '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews') {
-    return { code: 201, body: { status: { allowed: allow(body.spec?.resourceAttributes ?? {}) } } };
-  }
-  if (path === '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews') {
-    const namespace = body.spec?.namespace ?? '';
-    return namespace === '' ? failed(400, 'BadRequest') : { code: 201, body: { status: rights(namespace) } };
-  }
-  if (path === '/apis/authentication.k8s.io/v1/selfsubjectreviews') {
-    const userInfo = { username: 'system:serviceaccount:castellan:reader', groups: ['system:authenticated'] };
-    return { code: 201, body: { status: { userInfo } } };
-  }
-  return failed(404, 'NotFound');
-}
-
-/** The role Castellan is deployed with, and what Kubernetes gives every account. */
-function readerRights(): Rights {
-  const documents = parseAllDocuments(readFileSync(readerRole, 'utf8')).map((document) => document.toJS());
-  const role = documents.find(({ kind }) => kind === 'ClusterRole');
-  const own = ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'];
-  return {
-    resourceRules: [
-      ...role.rules,
-      { verbs: ['create'], apiGroups: ['authorization.k8s.io'], resources: own },
-      { verbs: ['create'], apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'] },
-      { verbs: ['get', 'list', 'watch'], apiGroups: ['certificates.k8s.io'], resources: ['clustertrustbundles'] },
-    ],
-    nonResourceRules: [{ verbs: ['get'], nonResourceURLs: ['/api', '/api/*', '/apis', '/apis/*', '/version', '/healthz'] }],
-    incomplete: false,
-  };
+function withoutGroup(discovery: unknown, group: string): unknown {
+  const { items, ...rest } = groups.parse(discovery);
+  return { ...rest, items: items.filter(({ metadata }) => metadata.name !== group) };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');
-}
-
-interface Reply {
-  readonly code: number;
-  readonly body: unknown;
-}
-
-function failed(code: number, reason: string): Reply {
-  return { code, body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, code } };
 }

@@ -5,7 +5,11 @@ import { openApi } from '../lab/api.ts';
 import { openCache } from '../lab/cache.ts';
 import { runningLab } from '../lab/env.ts';
 import { canary } from '../lab/sample/canaries.ts';
-import { recordedKinds } from './kinds.ts';
+import { summary } from '../lab/sample/summary.ts';
+import { choose, type Item, item, type Listed } from './choice.ts';
+import { collectionName, recordedKinds } from './kinds.ts';
+import { recordLogs } from './record-logs.ts';
+import { recordSchemas } from './record-schemas.ts';
 import { shapeOf } from './shape.ts';
 
 /**
@@ -13,11 +17,11 @@ import { shapeOf } from './shape.ts';
  * and some objects are kept. Every secret the lab planted is replaced by `{{canary:n}}`; the recorded API fills in fresh
  * values each time it opens, so none is ever in a file.
  */
-const mostOfAKind = 20;
-
-const item = z.looseObject({ metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }) });
-type Item = z.infer<typeof item>;
 const list = z.object({ kind: z.string(), apiVersion: z.string(), items: z.array(item) });
+const table = z.object({
+  columnDefinitions: z.array(z.looseObject({ name: z.string(), description: z.string() })),
+  rows: z.array(z.object({ cells: z.array(z.unknown()), object: item })).nullish(),
+});
 const discoveryShape = z.looseObject({
   items: z.array(
     z.looseObject({
@@ -33,26 +37,59 @@ const name = process.argv[2] ?? 'default';
 const lab = runningLab(openCache(), name);
 if (lab === undefined) throw new Error(`lab ${name} is not up: npm run lab -- up --name ${name}`);
 const planted = z.array(canary).parse(JSON.parse(readFileSync(lab.path('canaries.json'), 'utf8')));
+const { namespaces } = summary.parse(JSON.parse(readFileSync(lab.path('sample.json'), 'utf8')));
 const folder = join(import.meta.dirname, 'kubernetes');
-rmSync(folder, { recursive: true, force: true });
-mkdirSync(folder);
 using api = openApi(lab);
 
+const at = new Date().toISOString();
+const lists: (Listed & { readonly head: object })[] = [];
 for (const [path, resources] of Object.entries(recordedKinds)) {
   for (const resource of resources) {
     const { items, ...head } = list.parse(await api.get(`${path}/${resource}`));
-    const kept = chosen(items).map((one) => conceal(JSON.stringify(one)));
-    const opening = JSON.stringify({ path, resource, kind: head.kind, apiVersion: head.apiVersion });
-    writeFileSync(join(folder, `${resource}.json`), `{"list":${opening},\n"items":[\n${kept.join(',\n')}\n]}\n`);
+    lists.push({ path, resource, items, head });
   }
 }
+const foreign = lists
+  .flatMap(({ items }) => items.map(({ metadata }) => metadata.namespace ?? ''))
+  .filter((namespace) => !namespaces.includes(namespace) && !/^(?:|default|castellan|kube-.*)$/.test(namespace));
+if (foreign.length > 0) throw new Error(`the lab holds more than its sample: ${[...new Set(foreign)].join(', ')}`);
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(join(folder, 'objects'), { recursive: true });
+const chosen = choose(lists, (text) => conceal(text) !== text);
+for (const listed of lists) {
+  const { path, resource, head } = listed;
+  const kept = chosen(listed);
+  const printed = await printedOf(`${path}/${resource}`, kept);
+  const opening = `"list":${JSON.stringify({ path, resource, ...head })},\n"columns":${JSON.stringify(printed.columns)}`;
+  const objects = kept.map((one, index) => conceal(JSON.stringify(trimmed(one, index))));
+  const cells = Object.entries(printed.cells).map(([place, row]) =>
+    conceal(`${JSON.stringify(place)}:${JSON.stringify(row)}`),
+  );
+  write(
+    `objects/${collectionName(path, resource)}.json`,
+    `{${opening},\n"cells":{\n${cells.join(',\n')}\n},\n"items":[\n${objects.join(',\n')}\n]}\n`,
+  );
+}
+const pods = chosen(
+  lists.find(({ path, resource }) => path === '/api/v1' && resource === 'pods') ?? {
+    path: '',
+    resource: '',
+    items: [],
+  },
+);
+write('logs.json', conceal(await recordLogs(api, pods)));
+write('schemas.json', await recordSchemas(api));
 const documents = {
   '/api': await discovery('/api'),
   '/apis': await discovery('/apis'),
   '/version': await api.get('/version'),
 };
-writeFileSync(join(folder, 'discovery.json'), `${JSON.stringify(documents, null, 1)}\n`);
-writeFileSync(join(folder, 'shape.json'), `${JSON.stringify(await shapeOf(api), null, 1)}\n`);
+write('discovery.json', `${JSON.stringify({ at, documents }, null, 1)}\n`);
+write('shape.json', `${JSON.stringify(await shapeOf(api), null, 1)}\n`);
+
+function write(file: string, text: string): void {
+  writeFileSync(join(folder, file), text);
+}
 
 /** Planted secrets, and their base64 in Secrets, become places for fresh ones. */
 function conceal(text: string): string {
@@ -65,22 +102,36 @@ function conceal(text: string): string {
   }, text);
 }
 
-/** What is in trouble or holds a planted secret is kept first, then the homelab's own. */
-function chosen(items: readonly Item[]): readonly Item[] {
-  const trouble =
-    /"type":"(?:Ready|PodScheduled)"[^}]*"status":"False"|"phase":"Failed"|"deletionTimestamp"|"suspend":true/;
-  const rank = (one: Item): number => {
-    const text = conceal(JSON.stringify(one));
-    if (trouble.test(text)) return 0;
-    if (text.includes('{{canary')) return 1;
-    return text.includes('"app.kubernetes.io/managed-by":"terraform"') ? 2 : 3;
+/** What managed an object is long: two of a kind keep it. The schemas of kinds installed later are left out. */
+function trimmed(one: Item, index: number): Item {
+  const versions = z
+    .looseObject({ spec: z.looseObject({ versions: z.array(z.looseObject({ schema: z.unknown() })) }) })
+    .safeParse(one);
+  const spec = versions.success
+    ? {
+        spec: {
+          ...versions.data.spec,
+          versions: versions.data.spec.versions.map(({ schema: _left, ...kept }) => kept),
+        },
+      }
+    : {};
+  return index < 2 && !versions.success ? one : { ...one, ...spec, metadata: { ...one.metadata, managedFields: [] } };
+}
+
+/** The columns and cells the server itself prints, without the descriptions of columns. */
+async function printedOf(
+  path: string,
+  kept: readonly Item[],
+): Promise<{ columns: object[]; cells: Record<string, unknown[]> }> {
+  const placeOf = ({ metadata }: Item): string => `${metadata.namespace ?? ''}/${metadata.name}`;
+  const places = new Set(kept.map(placeOf));
+  const { columnDefinitions, rows } = table.parse(await api.get(path, 'application/json;as=Table;g=meta.k8s.io;v=v1'));
+  return {
+    columns: columnDefinitions.map((column) => ({ ...column, description: '' })),
+    cells: Object.fromEntries(
+      (rows ?? []).map(({ cells, object }) => [placeOf(object), cells] as const).filter(([place]) => places.has(place)),
+    ),
   };
-  return items
-    .filter(({ metadata }) => !/^kube-|^system:|^castellan/.test(metadata.namespace ?? metadata.name))
-    .filter(({ metadata }) => metadata.name !== 'kube-root-ca.crt')
-    .sort((a, b) => rank(a) - rank(b))
-    .slice(0, mostOfAKind)
-    .map((one, index) => (index < 2 ? one : { ...one, metadata: { ...one.metadata, managedFields: [] } }));
 }
 
 /** Discovery of the recorded kinds alone, in the server's own form. */

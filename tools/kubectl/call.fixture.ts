@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { type ClusterConnection, connectCluster } from '../../src/cluster/index.ts';
-import { createCursors, type Principal, type RenderedAnswer, renderAnswer, type Tool } from '../../src/kit/index.ts';
+import { type ClusterConnection, connectCluster, openChronicle } from '../../src/cluster/index.ts';
+import {
+  CastellanError,
+  createCursors,
+  type Principal,
+  type RenderedAnswer,
+  renderAnswer,
+  type Tool,
+} from '../../src/kit/index.ts';
 import type { Redactor } from '../../src/redaction/redactor.ts';
+import type { LentDatabase } from '../../src/store/port.ts';
 import { get } from './get.ts';
 import type { KubectlPorts } from './port.ts';
 
@@ -11,10 +19,25 @@ export const silent: Redactor = {
   value: (value) => ({ value, counts: {} }),
 };
 
+/** As in a process that has no database. */
+export const noDatabase: LentDatabase = {
+  whenOpen: async () => {
+    throw new CastellanError('store-unavailable', 'operator', { message: 'there is no store', next: 'none' });
+  },
+};
+
+export const noChronicle = openChronicle({ readers: [], database: noDatabase });
+
 export interface Caller extends AsyncDisposable {
   readonly connection: ClusterConnection;
   /** The answer as an agent sees it; fences and the time are replaced, so that it can be compared. */
-  call(input: Readonly<Record<string, unknown>>): Promise<RenderedAnswer>;
+  call(input: Readonly<Record<string, unknown>>, client?: Partial<Client>): Promise<RenderedAnswer>;
+}
+
+/** What a client does while it waits. */
+export interface Client {
+  readonly signal: AbortSignal;
+  progress(message: string): void;
 }
 
 const principal: Principal = { agent: 'agent:test', human: 'human:test', via: 'socket', scopes: ['read'] };
@@ -24,21 +47,22 @@ export async function callerOf(
   kubeconfig: string,
   now = () => new Date(),
   tool: Tool<KubectlPorts> = get,
+  chronicle: KubectlPorts['chronicle'] = noChronicle,
 ): Promise<Caller> {
   const connection = await connectCluster({ kubeconfig, deadlineMs: 10_000 }, { redactor: silent });
   const cursors = createCursors(randomBytes(32));
   return {
     connection,
-    call: async (asked) => {
+    call: async (asked, { signal = AbortSignal.timeout(20_000), progress = () => undefined } = {}) => {
       const input = tool.input.parse(asked);
       const cursor = typeof input['cursor'] === 'string' ? input['cursor'] : undefined;
       const budget = typeof input['budget'] === 'number' ? input['budget'] : 8_000;
       const answer = await tool.run(input, {
-        ports: { cluster: connection.reader },
+        ports: { cluster: connection.reader, chronicle },
         principal,
-        signal: AbortSignal.timeout(20_000),
+        signal,
         now,
-        progress: () => undefined,
+        progress,
         page: cursors.pageFor({ tool: tool.name, input, principal }, cursor, now()),
         room: budget,
       });

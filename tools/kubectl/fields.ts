@@ -8,10 +8,12 @@ import { commonFields } from '../../src/kit/index.ts';
 const matching = (pattern: RegExp, what: string) => z.string().refine((text) => pattern.test(text), `not ${what}`);
 
 const word = matching(/^[^\n]{1,253}$/, 'a word');
+/** `spec.containers[0].image`, `metadata.labels.app.kubernetes.io/name` */
+export const pathForm = /^[A-Za-z0-9_./~:[\]-]{1,400}$/;
 const moment = matching(
   /^(?:\d{1,6}[smhdw]|\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?)$/,
   'a time: 90m, 3h, 2d, or 2026-01-31T12:00:00Z',
-);
+).refine((text) => !Number.isNaN(parseMoment(text, new Date(0)).getTime()), 'no such day or time');
 
 export const fields = {
   kind: word.describe('pods, deploy, plural.group'),
@@ -25,9 +27,7 @@ export const fields = {
   selector: matching(/^[^\n]{1,1000}$/, 'a label selector')
     .optional()
     .describe('app=web,tier!=db'),
-  path: matching(/^[A-Za-z0-9_./~:[\]-]{1,400}$/, 'fields joined by dots')
-    .optional()
-    .describe('spec.containers.0.image'),
+  path: matching(pathForm, 'fields joined by dots').optional().describe('spec.containers.0.image'),
   since: moment.optional().describe('3h, 2d or RFC 3339'),
   until: moment.optional().describe('like since'),
   context: word.optional().describe('cluster'),

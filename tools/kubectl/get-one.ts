@@ -1,19 +1,28 @@
 import { stringify } from 'yaml';
-import { ageText, type ClusterObject, healthOf, type Kind, kindId } from '../../src/cluster/index.ts';
+import {
+  ageText,
+  type ClusterObject,
+  findObject,
+  healthOf,
+  type Kind,
+  kindId,
+  type Wanted,
+} from '../../src/cluster/index.ts';
 import { type Answer, type JsonObject, type JsonValue, text, Untrusted } from '../../src/kit/index.ts';
-import { findObject, type Wanted } from './find.ts';
 import { withheldNote } from './list-many.ts';
 import { narrowTo } from './path.ts';
 
 export interface GetRequest extends Wanted {
   readonly path: string | undefined;
+  /** Whether what no reader asks for is shown too. */
+  readonly full: boolean;
   readonly now: Date;
 }
 
 export async function getOne(request: GetRequest): Promise<Answer> {
-  const { cluster, kind, path, now } = request;
+  const { cluster, kind, path, full, now } = request;
   const object = await findObject(request);
-  const part = path === undefined ? trim(object.body) : narrowTo(object.body, path);
+  const part = path === undefined ? ordered(object.body, full) : narrowTo(object.body, path);
   const where = object.namespace === '' ? 'the cluster' : `namespace ${object.namespace}`;
   return text({
     asOf: now,
@@ -38,16 +47,17 @@ function yamlOf(value: JsonValue): string {
 }
 
 /** What is wrong comes before what was wanted, and what no reader asks for is left out. */
-function trim(body: JsonObject): JsonObject {
+function ordered(body: JsonObject, full: boolean): JsonValue {
   const { apiVersion = '', kind = '', metadata, status, spec, ...rest } = body;
-  return dropNoise({
+  const whole = {
     apiVersion,
     kind,
     ...(metadata === undefined ? {} : { metadata }),
     ...(status === undefined ? {} : { status }),
     ...(spec === undefined ? {} : { spec }),
     ...rest,
-  }) as JsonObject;
+  };
+  return full ? whole : dropNoise(whole);
 }
 
 const noise = new Set(['uid', 'resourceVersion', 'selfLink', 'generateName', 'blockOwnerDeletion']);

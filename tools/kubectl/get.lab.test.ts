@@ -72,6 +72,23 @@ await describeWithLab('kubectl_get on a real API server', (lab) => {
     }
   });
 
+  it('tells images, quotas and who answers for a Service, each in one call of at most 8 KB', async () => {
+    await using caller = await callerOf(lab.kubeconfig.castellan);
+    const pods = await caller.call({ kind: 'pods', groupBy: 'image' });
+    const deployments = await caller.call({ kind: 'deploy', groupBy: 'image' });
+    for (const { text, truncated } of [pods, deployments]) {
+      expect(text).toMatch(/^\d+ values of image in/);
+      expect(text).toContain('no image has a floating tag');
+      expect(truncated).toBe(false);
+    }
+    const quotas = await caller.call({ kind: 'resourcequotas' });
+    expect(quotas.text).toMatch(/requests\.memory: \d+Mi\/\d+Mi/);
+    const services = await caller.call({ kind: 'services' });
+    expect(services.text).toMatch(/ENDPOINTS READY/);
+    expect(services.text).toMatch(/\t0\/1$/m);
+    expect(services.truncated).toBe(false);
+  });
+
   it('refuses the administrator’s credential', async () => {
     await expect(callerOf(lab.kubeconfig.admin)).rejects.toMatchObject({ code: 'cluster-overprivileged' });
   });

@@ -1,9 +1,7 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CastellanError } from '../../src/kit/index.ts';
 import { openRecordedApi, type RecordedApi, type RecordedObject } from '../../test/recorded/api.ts';
 import { type Caller, callerOf, settled } from './call.fixture.ts';
-import { get } from './get.ts';
 
 let api: RecordedApi;
 let caller: Caller;
@@ -184,7 +182,7 @@ describe('kubectl_get of a list', () => {
   it('does not take a namespace that does not exist for a quiet one', async () => {
     const [pod] = api.objects('pods');
     expect(await refusalOf({ kind: 'pods', namespace: `${pod?.metadata.namespace}x` })).toMatch(
-      new RegExp(`^object-not-found: .* → nearest names: ${pod?.metadata.namespace}`),
+      new RegExp(`^target-not-found: .* → nearest names: ${pod?.metadata.namespace}`),
     );
     expect(await answerTo({ kind: 'pods', namespace: 'default' })).toContain('no pods found');
   });
@@ -236,6 +234,27 @@ describe('kubectl_get of one object', () => {
     );
   });
 
+  it('shows one part, or everything the API server filled in', async () => {
+    const name = carelessDeployment();
+    expect(await answerTo({ kind: 'deploy', name, view: 'status' })).toBe(
+      await answerTo({ kind: 'deploy', name, path: 'status' }),
+    );
+    const whole = await answerTo({ kind: 'deploy', name });
+    const full = await answerTo({ kind: 'deploy', name, view: 'full' });
+    for (const field of ['uid:', 'terminationMessagePath:']) {
+      expect(full).toContain(field);
+      expect(whole).not.toContain(field);
+    }
+    expect(full).not.toMatch(/managedFields|last-applied/);
+    expect(full).toContain('«redacted:env:…»');
+  });
+
+  it('sees through lists', async () => {
+    const name = carelessDeployment();
+    const answer = await answerTo({ kind: 'deploy', name, path: 'spec.template.spec.containers.image' });
+    expect(answer).toMatch(/\| - registry\.example\.net\/\S+\n/);
+  });
+
   it('says what there is where the path ends', async () => {
     const name = api.objects('deployments')[0]?.metadata.name;
     expect(await refusalOf({ kind: 'deploy', name, path: 'spec.templates' })).toMatch(
@@ -256,7 +275,7 @@ describe('kubectl_get of one object', () => {
     const [pod] = api.objects('deployments');
     const { name, namespace } = pod?.metadata ?? { name: '' };
     expect(await refusalOf({ kind: 'deploy', name: `${name}x`, namespace })).toMatch(
-      new RegExp(`^object-not-found: .* → nearest names: ${name}`),
+      new RegExp(`^target-not-found: .* → nearest names: ${name}`),
     );
     expect(await refusalOf({ kind: 'deploy', name, namespace: 'default' })).toContain(
       `exists in namespace ${namespace}`,
@@ -273,121 +292,9 @@ describe('kubectl_get of one object', () => {
       },
       async (own, ownApi) => {
         const name = ownApi.objects('services')[0]?.metadata.name;
-        expect(await refusalOf({ kind: 'svc', name }, own)).toMatch(/^object-ambiguous: 2 namespaces/);
+        expect(await refusalOf({ kind: 'svc', name }, own)).toMatch(/^target-ambiguous: 2 namespaces/);
         expect(await answerTo({ kind: 'svc', name, namespace: 'default' }, own)).toContain('in namespace default');
       },
     );
-  });
-});
-
-describe('kubectl_get refuses', () => {
-  it('Secrets, under every word, and says where to look', async () => {
-    for (const kind of ['secrets', 'secret', 'Secret', 'secrets.v1']) {
-      expect(await refusalOf({ kind })).toMatch(/^cluster-secret-refused: .* → .*externalsecrets/);
-      expect(await refusalOf({ kind, name: 'db', namespace: 'default' })).toMatch(/^cluster-secret-refused/);
-    }
-  });
-
-  it('a kind that carries a name, and suggests for one that is misspelt', async () => {
-    expect(await refusalOf({ kind: 'secret/db' })).toMatch(/^cluster-kind-unknown/);
-    expect(await refusalOf({ kind: 'deploymnet' })).toContain('did you mean deployments.apps');
-  });
-
-  it.each(['secret/db', '../secrets/db?x=', '%2e%2e', '..', 'a/../b', 'a b', 'web secret/db'])(
-    'the name %j',
-    (name) => {
-      expect(get.input.safeParse({ kind: 'pods', name }).success).toBe(false);
-      expect(get.input.safeParse({ kind: 'pods', namespace: name }).success).toBe(false);
-    },
-  );
-
-  it('unknown arguments and arguments that do not go together', async () => {
-    expect(get.input.safeParse({ kind: 'pods', namespaces: 'x' }).success).toBe(false);
-    expect(await refusalOf({ kind: 'pods', path: 'spec' })).toMatch(/^arguments-conflict: .*path needs name/);
-    expect(await refusalOf({ kind: 'pods', name: 'a', view: 'count' })).toMatch(/^arguments-conflict/);
-    expect(await refusalOf({ kind: 'pods', name: 'a', selector: 'a=b' })).toMatch(/^arguments-conflict/);
-  });
-
-  it('contexts that are not allowed', async () => {
-    expect(await refusalOf({ kind: 'pods', context: 'admin' })).toMatch(/^cluster-context-refused/);
-  });
-});
-
-describe('whatever the arguments', () => {
-  it('only reads leave, and no planted secret comes back', async () => {
-    await using own = await openRecordedApi();
-    await using fuzzed = await callerOf(own.kubeconfig, () => now);
-    const known = ['pods', 'deploy', 'configmaps', 'events', 'nodes', 'secrets', 'services', 'replicasets', 'cm', 'ns'];
-    const names = ['pods', 'deployments', 'configmaps', 'events', 'secrets'].flatMap((resource) =>
-      own.objects(resource).map(({ metadata }) => metadata.name),
-    );
-    const namespaces = own.objects('namespaces').map(({ metadata }) => metadata.name);
-    const hostile = fc.constantFrom(
-      '../secrets',
-      '..',
-      '%2e%2e',
-      'secrets/db',
-      'a?watch=1',
-      'proxy',
-      'x'.repeat(300),
-      '',
-    );
-    const paths = [
-      'data',
-      'spec',
-      'metadata',
-      'spec.template.spec.containers.0',
-      'spec.containers',
-      'message',
-      '__proto__',
-    ];
-    const absent = { weight: 5, arbitrary: fc.constant(undefined) };
-    const one = (...choices: readonly fc.Arbitrary<string | number>[]) => fc.oneof(absent, ...choices);
-    const input = fc.record({
-      kind: fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...known) }, hostile, fc.string()),
-      name: one(fc.constantFrom(...names), hostile, fc.string()),
-      namespace: one(fc.constantFrom(...namespaces), hostile),
-      selector: one(fc.constantFrom('app=web', 'a!=b'), hostile, fc.string()),
-      path: one(fc.constantFrom(...paths), hostile, fc.string()),
-      view: one(fc.constantFrom('problems', 'table', 'names', 'count')),
-      limit: one(fc.integer({ min: -1, max: 600 })),
-      context: one(fc.constantFrom('recorded', 'admin', '__proto__')),
-      cursor: one(fc.constantFrom('a.b', '')),
-      budget: one(fc.constantFrom(1_000, 24_000)),
-    });
-    let answered = 0;
-    await fc.assert(
-      fc.asyncProperty(input, async (asked) => {
-        const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
-        let text: string;
-        try {
-          text = (await fuzzed.call(given)).text;
-          answered += 1;
-        } catch (error) {
-          text = error instanceof CastellanError ? `${error.message} ${error.next}` : String(error);
-          expect(error instanceof CastellanError || (error instanceof Error && error.name === 'ZodError')).toBe(true);
-        }
-        const leaked = own.canaries.filter(
-          (canary) => text.includes(canary) || text.includes(Buffer.from(canary).toString('base64')),
-        );
-        expect(leaked).toEqual([]);
-        expect(text).not.toContain(own.token);
-      }),
-      { numRuns: 600 },
-    );
-    expect(answered).toBeGreaterThan(50);
-    const object =
-      /^\/(?:api\/v1|apis\/[a-z.0-9]+\/v1)(?:\/namespaces\/[a-z0-9-]+)?\/(?!(?:secrets|watch|proxy)\/?)[a-z]+(?:\/[\w.:-]+)?$/;
-    const review = /^\/apis\/(?:authorization|authentication)\.k8s\.io\/v1\/selfsubject(?:accessreviews|reviews)$/;
-    const others = own.requests.filter(({ method, url, headers }) => {
-      const { pathname } = new URL(url, 'http://api.invalid');
-      if (headers.upgrade !== undefined) return true;
-      if (method === 'POST') return !review.test(pathname);
-      return method !== 'GET' || !(/^\/(?:api|apis|version)$/.test(pathname) || object.test(pathname));
-    });
-    expect(others.map(({ method, url }) => `${method} ${url}`)).toEqual([]);
-    const parameters = own.requests.flatMap(({ url }) => [...new URL(url, 'http://api.invalid').searchParams.keys()]);
-    const reading = ['labelSelector', 'fieldSelector', 'limit', 'continue', 'resourceVersion', 'resourceVersionMatch'];
-    expect(parameters.filter((parameter) => !reading.includes(parameter))).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clusterPort } from '../../src/cluster/index.ts';
 import { openRecordedApi, type RecordedApi } from '../../test/recorded/api.ts';
-import { silent } from './call.fixture.ts';
+import { noDatabase, silent } from './call.fixture.ts';
 import { kubectl } from './group.ts';
 
 let api: RecordedApi;
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => api[Symbol.asyncDispose]());
 
-const connect = (config: unknown) => kubectl.connect(config, { redactor: silent });
+const connect = (config: unknown) => kubectl.connect(config, { redactor: silent, database: noDatabase });
 
 describe('the kubectl group', () => {
   it('connects, lends the cluster and says how it is', async () => {

@@ -1,11 +1,21 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
-import { type ClusterConfig, clusterPort, connectCluster } from '../../src/cluster/index.ts';
+import { type ClusterConfig, clusterPort, connectCluster, openChronicle } from '../../src/cluster/index.ts';
 import { defineErrors, defineGroup, provide } from '../../src/kit/index.ts';
 import { redactorPort } from '../../src/redaction/port.ts';
+import { databasePort } from '../../src/store/port.ts';
+import { changes } from './changes.ts';
+import { describe } from './describe.ts';
+import { events } from './events.ts';
+import { explain } from './explain.ts';
 import { get } from './get.ts';
+import { health } from './health.ts';
+import { logs } from './logs.ts';
 import type { KubectlPorts } from './port.ts';
+import { resolve } from './resolve.ts';
+import { top } from './top.ts';
+import { wait } from './wait.ts';
 
 const groupError = defineErrors({
   'kubernetes-config-invalid': {
@@ -38,19 +48,27 @@ export const kubectl = defineGroup({
   config,
   howToConfigure: 'kubernetes: { kubeconfig: /path/to/read-only.kubeconfig } (or inCluster: true)',
   routing: [
+    'why something does not work: one object with its rollout, containers, events and logs → kubectl_describe',
+    'what a pod, a workload or an app wrote, crashed containers too → kubectl_logs before raw kubectl logs',
     'any Kubernetes object, or what is wrong with a kind of them → kubectl_get before raw kubectl get/describe',
   ],
-  requires: { redactor: redactorPort },
+  requires: { redactor: redactorPort, database: databasePort },
   provides: [clusterPort.name],
-  tools: [get],
-  async connect(given, { redactor }) {
+  // The chronicle is written whether anybody asks or not.
+  eager: true,
+  tools: [changes, describe, events, explain, get, health, logs, resolve, top, wait],
+  async connect(given, { redactor, database }) {
     const cluster = await connectCluster(clusterConfig(given), { redactor });
-    const ports: KubectlPorts = { cluster: cluster.reader };
+    const chronicle = openChronicle({ readers: cluster.readers, database });
+    const ports: KubectlPorts = { cluster: cluster.reader, chronicle };
     return {
       ports,
       provides: [provide(clusterPort, cluster.reader)],
       probe: (signal) => cluster.probe(signal),
-      [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
+      [Symbol.asyncDispose]: async () => {
+        await chronicle[Symbol.asyncDispose]();
+        await cluster[Symbol.asyncDispose]();
+      },
     };
   },
 });

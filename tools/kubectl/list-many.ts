@@ -1,17 +1,24 @@
 import { z } from 'zod';
 import {
   type ClusterReader,
+  findObject,
   healthOf,
   type Kind,
   type KindHealth,
   kindId,
+  mergeShapes,
   type Reading,
+  type Shape,
   type Status,
 } from '../../src/cluster/index.ts';
-import { type Answer, CastellanError, type Page, table } from '../../src/kit/index.ts';
+import { type Answer, CastellanError, type Cell, type Page, table } from '../../src/kit/index.ts';
+import { cellOf } from './cell.ts';
+import { type Column, columnOf } from './column.ts';
 import { kubectlError } from './errors.ts';
-import { findObject } from './find.ts';
-import { compare, type Judged, showAs, type View } from './rows.ts';
+import { groupTable } from './groups.ts';
+import { narrowTo } from './path.ts';
+import { type Further, furtherColumns } from './printed.ts';
+import { compare, type Judged, type Shown, showAs, type View } from './rows.ts';
 
 export interface ListRequest {
   readonly cluster: ClusterReader;
@@ -19,6 +26,9 @@ export interface ListRequest {
   readonly namespace: string | undefined;
   readonly selector: string | undefined;
   readonly view: View | undefined;
+  /** Paths and words that are shown instead of the kind's own columns. */
+  readonly columns: readonly string[];
+  readonly groupBy: string | undefined;
   readonly limit: number | undefined;
   readonly now: Date;
   readonly page: Page;
@@ -32,24 +42,28 @@ const shortList = 25;
 const positionShape = z.object({ offset: z.int(), resourceVersion: z.string(), at: z.int() });
 
 export async function listMany(request: ListRequest): Promise<Answer> {
-  const { cluster, kind, namespace, selector, signal } = request;
+  const { cluster, kind, namespace, selector, groupBy, signal } = request;
   const position = positionShape.optional().parse(request.page.position);
   const health = request.view === 'names' ? unjudged : healthOf(kind);
-  const resourceVersion = position?.resourceVersion;
-  const reading = await sameMoment(() =>
-    cluster.list(kind, { namespace, selector, shape: health.shape, resourceVersion, signal }),
+  const chosen = [...request.columns, ...(groupBy === undefined ? [] : [groupBy])].map((one) => columnOf(one, health));
+  const shape = chosen.reduce<Shape | 'metadata'>(
+    (sum, column) => mergeShapes(sum === 'metadata' ? {} : sum, column.shape),
+    health.shape,
   );
+  const resourceVersion = position?.resourceVersion;
+  const reading = await sameMoment(() => cluster.list(kind, { namespace, selector, shape, resourceVersion, signal }));
   if (reading.objects.length === 0) await assertNamespace(request);
   const asOf = position === undefined ? request.now : new Date(position.at);
   const judged = judgeAll(reading, health, asOf);
-  const view = request.view ?? (judged.length <= shortList ? 'table' : 'problems');
-  const shown = showAs(view, judged, { kind, health, asOf });
+  const { shown, missing } = await shownOf(request, { judged, health, chosen, asOf });
   const offset = position?.offset ?? 0;
   const rows = shown.rows.slice(offset, offset + (request.limit ?? shown.rows.length));
+  const counts =
+    health === unjudged ? `${judged.length} ${kindId(kind)}; health not looked at` : headlineOf(kind, judged);
   return table({
     asOf,
-    coverage: { covered: coveredBy(request, judged) },
-    headline: health === unjudged ? `${judged.length} ${kindId(kind)}; health not looked at` : headlineOf(kind, judged),
+    coverage: { covered: coveredBy(request, judged), missing },
+    headline: groupBy === undefined ? counts : `${shown.rows.length} values of ${groupBy} in ${counts}`,
     columns: shown.columns,
     rows,
     total: shown.rows.length,
@@ -60,6 +74,49 @@ export async function listMany(request: ListRequest): Promise<Answer> {
     notes: [...shown.notes, ...withheldNote(reading.withheld)],
   });
 }
+
+interface ToShow {
+  readonly judged: readonly Judged[];
+  readonly health: KindHealth;
+  readonly chosen: readonly Column[];
+  readonly asOf: Date;
+}
+
+async function shownOf(
+  request: ListRequest,
+  { judged, health, chosen, asOf }: ToShow,
+): Promise<{ readonly shown: Shown; readonly missing: Further['missing'] }> {
+  const { kind } = request;
+  const [first] = chosen;
+  if (request.groupBy !== undefined && first !== undefined) {
+    const shown = groupTable(judged, first, kind);
+    return { shown: { ...shown, notes: [...shown.notes, ...emptyNotes(chosen, judged)] }, missing: [] };
+  }
+  if (first !== undefined) {
+    const columns = chosen.map(({ label }) => label);
+    const cells = (one: Judged): readonly Cell[] => chosen.map((column) => cellOf(column.values(one)));
+    const shown = showAs(request.view ?? 'table', judged, { kind, columns, cells, chosen: true, asOf });
+    return { shown: { ...shown, notes: [...shown.notes, ...emptyNotes(chosen, judged)] }, missing: [] };
+  }
+  const view = request.view ?? (judged.length <= shortList ? 'table' : 'problems');
+  const isWide = view === 'table' || view === 'problems';
+  const further = isWide && judged.length > 0 ? await furtherColumns(request, health) : noFurther;
+  const { columns, missing } = further;
+  const cells = ({ object }: Judged): readonly Cell[] => further.cells(object);
+  return { shown: showAs(view, judged, { kind, columns, cells, chosen: false, asOf }), missing };
+}
+
+/** A path that leads nowhere is said; when none leads anywhere, what there is instead. */
+function emptyNotes(chosen: readonly Column[], judged: readonly Judged[]): readonly string[] {
+  const empty = chosen.filter((column) => judged.every((one) => column.values(one).length === 0));
+  const [first] = judged;
+  const [path] = empty;
+  if (first === undefined || path === undefined) return [];
+  if (empty.length === chosen.length) narrowTo(first.object.body, path.label);
+  return [`none of them has ${empty.map(({ label }) => label).join(', ')}`];
+}
+
+const noFurther: Further = { columns: [], cells: () => [], missing: [] };
 
 /** For names alone: nothing else is asked for, so nothing can be said. */
 const unjudged: KindHealth = {

@@ -3,22 +3,42 @@ import { kubectlError } from './errors.ts';
 
 /**
  * One part of an object that is redacted already: `spec.containers.0.image`, `spec.containers[0].image`, or a field whose
- * own name has dots (`metadata.labels.app.kubernetes.io/name`): the longest name that fits is taken.
+ * own name has dots (`metadata.labels.app.kubernetes.io/name`): the longest name that fits is taken. Lists are seen through.
  */
 export function narrowTo(body: JsonObject, path: string): JsonValue {
-  const steps = path
-    .replace(/\[(\d+)\]/g, '.$1')
-    .split('.')
-    .filter((step) => step !== '');
+  const steps = stepsOf(path);
   let here: JsonValue = body;
   let walked = 0;
   while (walked < steps.length) {
     const taken = step(here, steps.slice(walked));
-    if (taken === undefined) throw notThere(steps.slice(0, walked), steps[walked] ?? '', here);
+    if (taken === undefined) {
+      const through = Array.isArray(here) ? valuesIn(here, steps.slice(walked)) : [];
+      if (through.length > 0) return through;
+      throw notThere(steps.slice(0, walked), steps[walked] ?? '', here);
+    }
     here = taken.value;
     walked += taken.steps;
   }
   return here;
+}
+
+/** Everything at a path of an object that is redacted already, lists seen through: `spec.containers.image`. */
+export function valuesAt(body: JsonObject, path: string): readonly JsonValue[] {
+  return valuesIn(body, stepsOf(path));
+}
+
+function valuesIn(here: JsonValue, steps: readonly string[]): readonly JsonValue[] {
+  if (steps.length === 0) return Array.isArray(here) ? here : [here];
+  const taken = step(here, steps);
+  if (taken !== undefined) return valuesIn(taken.value, steps.slice(taken.steps));
+  return Array.isArray(here) ? here.flatMap((item) => valuesIn(item, steps)) : [];
+}
+
+function stepsOf(path: string): readonly string[] {
+  return path
+    .replace(/\[(\d*)\]/g, '.$1')
+    .split('.')
+    .filter((step) => step !== '');
 }
 
 function step(

@@ -1,15 +1,10 @@
-import {
-  ageText,
-  type ClusterObject,
-  type Kind,
-  type KindHealth,
-  type Status,
-  type Verdict,
-} from '../../src/cluster/index.ts';
+import { ageText, type ClusterObject, type Kind, type Status, type Verdict } from '../../src/cluster/index.ts';
 import type { Cell } from '../../src/kit/index.ts';
 import { workloadOf } from './owner.ts';
 
 /**
+ * How a list is shown, unless it is grouped.
+ *
  *  problems  what is wrong or unknown, row by row; the healthy by workload or by namespace
  *  table     every object, worst first
  *  names     every object's name
@@ -38,7 +33,11 @@ export interface Shown {
 
 export interface Subject {
   readonly kind: Kind;
-  readonly health: KindHealth;
+  /** Beside name, namespace and status. */
+  readonly columns: readonly string[];
+  cells(one: Judged): readonly Cell[];
+  /** Whether age and detail are left out: somebody chose what is shown. */
+  readonly chosen: boolean;
   readonly asOf: Date;
 }
 
@@ -54,7 +53,7 @@ export function showAs(view: View, judged: readonly Judged[], subject: Subject):
   const collapsed = collapse(healthy, subject);
   return trimmed(
     {
-      columns: ['name', 'namespace', 'status', ...subject.health.columns, 'age', 'detail'],
+      columns: ['name', 'namespace', 'status', ...subject.columns, ...(subject.chosen ? [] : ['age', 'detail'])],
       rows: [...others.map((one) => rowOf(one, subject)), ...collapsed.rows],
       notes: collapsed.notes,
     },
@@ -62,10 +61,13 @@ export function showAs(view: View, judged: readonly Judged[], subject: Subject):
   );
 }
 
-function rowOf({ object, verdict }: Judged, { health, asOf }: Subject): readonly Cell[] {
-  const age = ageText(object.created === undefined ? undefined : asOf.getTime() - object.created.getTime());
+function rowOf(one: Judged, { cells, chosen, asOf }: Subject): readonly Cell[] {
+  const { object, verdict } = one;
   const status = verdict.status === 'unknown' ? `unknown: ${verdict.summary}` : verdict.summary;
-  return [object.name, object.namespace, status, ...health.cells(object), age, verdict.detail ?? ''];
+  const row = [object.name, object.namespace, status, ...cells(one)];
+  if (chosen) return row;
+  const age = ageText(object.created === undefined ? undefined : asOf.getTime() - object.created.getTime());
+  return [...row, age, verdict.detail ?? ''];
 }
 
 /** The healthy by workload, or by namespace when even the workloads are many. */
@@ -80,8 +82,7 @@ function collapse(healthy: readonly Judged[], subject: Subject): Omit<Shown, 'co
     const [first, ...others] = members;
     if (first === undefined) return [];
     if (others.length === 0) return [rowOf(first, subject)];
-    const blanks = subject.health.columns.map(() => '');
-    return [[workloadOf(first.object), first.object.namespace, `ok ×${members.length}`, ...blanks, '', '']];
+    return [[workloadOf(first.object), first.object.namespace, `ok ×${members.length}`]];
   });
   const note = 'the healthy are shown by workload (×); view=table lists each';
   return { rows, notes: workloads.size < healthy.length ? [note] : [] };
@@ -111,7 +112,7 @@ function countTable(judged: readonly Judged[], kind: Kind): Shown {
 }
 
 /** Columns that say nothing in any row are left out. */
-function trimmed(shown: Shown, kind: Kind): Shown {
+export function trimmed(shown: Shown, kind: Kind): Shown {
   const kept = shown.columns
     .map((_, index) => index)
     .filter((index) => index === 0 || shown.rows.some((row) => (row[index] ?? '') !== ''))

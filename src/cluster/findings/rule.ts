@@ -40,6 +40,8 @@ export interface Finding {
   readonly since?: Date | undefined;
   /** What to look at next, as a call: `kubectl_logs target=pod/x previous=true`. */
   readonly next?: string | undefined;
+  /** The container of `object`, a pod, whose log may tell why; `previous` when its instance before this one failed. */
+  readonly log?: { readonly container: string; readonly previous: boolean } | undefined;
 }
 
 /** Objects of one moment, whatever namespace was asked about: what a rule may look at. Everything is redacted. */

@@ -13,14 +13,16 @@ export function selectorOf(value: JsonValue | undefined): LabelSelector | undefi
     return {
       key: textAt(expression, 'key') ?? '',
       operator: textAt(expression, 'operator') ?? '',
-      values: Array.isArray(values) ? values.map(String) : [],
+      values: Array.isArray(values) ? values.filter((one) => typeof one === 'string') : [],
     };
   });
   return { matchLabels: labelsOf(at(value, 'matchLabels')), matchExpressions };
 }
 
 function labelsOf(labels: JsonObject | undefined): Record<string, string> {
-  return Object.fromEntries(Object.entries(labels ?? {}).map(([name, value]) => [name, String(value)]));
+  return Object.fromEntries(
+    Object.entries(labels ?? {}).map(([name, value]) => [name, typeof value === 'string' ? value : '']),
+  );
 }
 
 /** As the API server evaluates it; an operator nobody knows matches nothing. */
@@ -29,7 +31,8 @@ export function matches({ matchLabels, matchExpressions }: LabelSelector, labels
   return (
     Object.entries(matchLabels ?? {}).every(([key, value]) => has(key) && labels[key] === value) &&
     (matchExpressions ?? []).every(({ key, operator, values = [] }) => {
-      const isIn = has(key) && values.includes(String(labels[key]));
+      const value = has(key) ? labels[key] : undefined;
+      const isIn = typeof value === 'string' && values.includes(value);
       switch (operator) {
         case 'In':
           return isIn;

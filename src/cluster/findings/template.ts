@@ -31,23 +31,17 @@ export function templateNeeds(template: Shape): Readonly<Record<string, Shape>> 
 
 export const templateLabels: Shape = { metadata: { labels: true } };
 
+const kinds = Object.keys(templateNeeds({}));
+
 export function podTemplates(view: ClusterView): readonly PodTemplate[] {
-  return view.all('namespaces').flatMap(({ name }) => podTemplatesIn(view, name));
+  return kinds.flatMap((kindId) => view.all(kindId).map((owner) => templateOf(kindId, owner)));
 }
 
-export function podTemplatesIn(view: ClusterView, namespace: string): readonly PodTemplate[] {
-  return Object.keys(templateNeeds({})).flatMap((kindId) =>
-    view.selected(kindId, namespace, {}).map((owner) => templateOf(kindId, owner)),
-  );
-}
-
-/** Those whose pods a selector would select. */
-export function templatesFor(
-  view: ClusterView,
-  namespace: string,
-  selector: LabelSelector,
-): readonly PodTemplate[] {
-  return podTemplatesIn(view, namespace).filter(({ labels }) => matches(selector, labels));
+/** Those of a namespace whose pods a selector would select. */
+export function templatesFor(view: ClusterView, namespace: string, selector: LabelSelector): readonly PodTemplate[] {
+  return kinds
+    .flatMap((kindId) => view.selected(kindId, namespace, {}).map((owner) => templateOf(kindId, owner)))
+    .filter(({ labels }) => matches(selector, labels));
 }
 
 function templateOf(kindId: string, owner: ClusterObject): PodTemplate {

@@ -1,13 +1,18 @@
 import type { JsonValue } from '../../kit/index.ts';
-import type { ClusterObject } from '../reader.ts';
 
 /** Words a rule may put into its sentences. What is read from a spec is somebody else's text until its form says otherwise. */
 
-const objectName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+/**
+ * A name as it may stand in our sentences; `?` when it is a sentence itself. Most names are DNS names, but those of roles,
+ * and whatever an owner reference or a spec says, are what somebody wrote.
+ */
+export function nameText(name: unknown): string {
+  return typeof name === 'string' && /^[\w.:@+=~-]{1,253}$/.test(name) ? name : '?';
+}
 
-/** A name an object refers to another by; `?` when it has not the form of one. */
-export function nameText(name: JsonValue | undefined): string {
-  return typeof name === 'string' && objectName.test(name) ? name : '?';
+/** A host, or a wildcard for all below one; `?` when it has not the form. */
+export function hostText(host: JsonValue | undefined): string {
+  return typeof host === 'string' && /^(?:\*\.)?[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/i.test(host) ? host : '?';
 }
 
 /** A port's number or name. */
@@ -16,20 +21,19 @@ export function portText(port: JsonValue | undefined): string {
   return typeof port === 'string' && /^[a-z0-9-]{1,15}$/i.test(port) ? port : '?';
 }
 
+/** A quantity as it was written: `128Mi`. */
+export function quantityText(quantity: JsonValue | undefined): string {
+  if (typeof quantity === 'number') return String(quantity);
+  return typeof quantity === 'string' && /^[\w.+-]{1,40}$/.test(quantity) ? quantity : '?';
+}
+
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** At most three of them, and how many more there are. */
-export function listed(names: readonly string[]): string {
+/** The first of them, and how many more there are. */
+export function listed(names: readonly string[], most = 3): string {
   const shown = [...new Set(names)];
-  const more = shown.length - 3;
-  return more > 0 ? `${shown.slice(0, 3).join(', ')} and ${more} more` : shown.join(', ');
-}
-
-/** The call that shows everything about an object; kinds whose word other groups may have as well are named with their group. */
-export function describeCall({ group, kind, namespace, name }: ClusterObject): string {
-  const word = kind.toLowerCase();
-  const target = group.includes('.') && !group.endsWith('k8s.io') ? `${word}.${group}` : word;
-  return `kubectl_describe target=${target}/${name}${namespace === '' ? '' : ` namespace=${namespace}`}`;
+  const more = shown.length - most;
+  return more > 0 ? `${shown.slice(0, most).join(', ')} and ${more} more` : shown.join(', ');
 }

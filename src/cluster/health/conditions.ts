@@ -9,6 +9,8 @@ const goodPhases = new Set([
   'active',
   'available',
   'bound',
+  // What CloudNativePG says of a whole Postgres cluster.
+  'cluster in healthy state',
   'complete',
   'completed',
   'healthy',
@@ -22,6 +24,7 @@ const badPhases = new Set(['crashed', 'degraded', 'error', 'failed', 'lost', 'un
 export const byConditions: KindHealth = {
   shape: { status: { conditions: true, phase: true, state: true, message: true } },
   columns: [],
+  printed: true,
   cells: () => [],
   judge(object) {
     const conditions = conditionsOf(object);

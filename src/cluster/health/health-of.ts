@@ -1,6 +1,7 @@
 import type { Kind } from '../kind.ts';
 import { byConditions } from './conditions.ts';
 import { event } from './event.ts';
+import { autoscaler, disruptionBudget } from './guard.ts';
 import { cronJob, job } from './job.ts';
 import { namespace } from './namespace.ts';
 import { node } from './node.ts';
@@ -23,6 +24,8 @@ const byId: Readonly<Record<string, KindHealth>> = {
   'apps/DaemonSet': daemonSet,
   'batch/Job': job,
   'batch/CronJob': cronJob,
+  'policy/PodDisruptionBudget': disruptionBudget,
+  'autoscaling/HorizontalPodAutoscaler': autoscaler,
 };
 
 /** Kinds that have no state: their names are all a list needs, and their content is large or private. */
@@ -36,12 +39,13 @@ const stateless = new Set(
 const namesOnly: KindHealth = {
   shape: 'metadata',
   columns: [],
+  printed: true,
   cells: () => [],
   judge: () => ({ status: 'stateless', summary: '' }),
 };
 
 /** How a kind is judged: by its own rule, or by the conditions most kinds carry. */
-export function healthOf({ group, kind }: Kind): KindHealth {
+export function healthOf({ group, kind }: Pick<Kind, 'group' | 'kind'>): KindHealth {
   const id = `${group}/${kind}`;
   if (stateless.has(id)) return namesOnly;
   return (Object.hasOwn(byId, id) ? byId[id] : undefined) ?? byConditions;

@@ -155,6 +155,20 @@ describe('a workload', () => {
         },
       ),
     ],
+    [
+      'problem: 2/3 ready | FailedCreate: exceeded quota',
+      deployment(
+        { replicas: 3 },
+        {
+          observedGeneration: 1,
+          readyReplicas: 2,
+          conditions: [
+            { type: 'Available', status: 'False', reason: 'MinimumReplicasUnavailable', message: 'too few' },
+            { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: 'exceeded quota' },
+          ],
+        },
+      ),
+    ],
     ['unknown: no status', deployment({ replicas: 1 }, {})],
     ['unknown: no status', judge('apps', 'Deployment', {})],
     [
@@ -252,8 +266,12 @@ describe('everything else', () => {
     ['ok: running', judge('x.example.net', 'Thing', { status: { phase: 'Running' } })],
     ['problem: failed', judge('x.example.net', 'Thing', { status: { phase: 'Failed' } })],
     [
-      'unknown: phase not understood | Cluster in healthy state',
-      judge('x.example.net', 'Thing', { status: { phase: 'Cluster in healthy state' } }),
+      'ok: cluster in healthy state',
+      judge('postgresql.cnpg.io', 'Cluster', { status: { phase: 'Cluster in healthy state' } }),
+    ],
+    [
+      'unknown: phase not understood | Setting up primary',
+      judge('postgresql.cnpg.io', 'Cluster', { status: { phase: 'Setting up primary' } }),
     ],
     ['stateless: ', judge('x.example.net', 'Thing', {})],
   ])('is %s', (expected, actual) => {

@@ -35,8 +35,8 @@ export const cronJob: KindHealth = {
   judge(object, now) {
     if (at(object.body, 'spec')?.['suspend'] === true) return ok('suspended');
     const status = at(object.body, 'status');
-    const ran = millisecondsSince(textAt(status, 'lastScheduleTime'), now);
     const succeeded = millisecondsSince(textAt(status, 'lastSuccessfulTime'), now);
+    const ran = millisecondsSince(textAt(status, 'lastScheduleTime'), now) ?? succeeded;
     if (ran === undefined) return unknown('has not run yet');
     const active = status?.['active'];
     if (Array.isArray(active) && active.length > 0) return ok(`running, started ${ageText(ran)} ago`);

@@ -7,7 +7,7 @@ import { conditionsOf, type KindHealth, knownReason, ok, problem, unknown, type 
 const patienceMs = 5 * 60_000;
 
 /** A container that ended this recently counts, even if it runs again. */
-const recentMs = 60 * 60_000;
+export const recentMs = 60 * 60_000;
 
 const containerShape = {
   name: true,
@@ -77,10 +77,15 @@ function failed(status: JsonObject): Verdict {
 function containerProblem(status: JsonObject, now: Date): Verdict | undefined {
   const all = [...listAt(status, 'initContainerStatuses'), ...listAt(status, 'containerStatuses')];
   for (const container of all) {
-    const found = waitingProblem(container) ?? endedProblem(container, now);
+    const found = problemOfContainer(container, now);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** What is wrong with one container by its status. */
+export function problemOfContainer(container: JsonObject, now: Date): Verdict | undefined {
+  return waitingProblem(container) ?? endedProblem(container, now);
 }
 
 function waitingProblem(container: JsonObject): Verdict | undefined {
@@ -115,7 +120,8 @@ function endedProblem(container: JsonObject, now: Date): Verdict | undefined {
   );
 }
 
-function endText(terminated: JsonObject | undefined): string | undefined {
+/** `OOMKilled exit 137`; undefined when it did not end. */
+export function endText(terminated: JsonObject | undefined): string | undefined {
   if (terminated === undefined) return undefined;
   const known = knownReason(textAt(terminated, 'reason'));
   const exit = numberAt(terminated, 'exitCode');

@@ -28,6 +28,8 @@ export interface KindHealth {
   readonly shape: Shape | 'metadata';
   /** Beyond name, namespace, status and age. */
   readonly columns: readonly string[];
+  /** Nobody here knows the kind: the columns the server prints tell more. */
+  readonly printed?: true;
   cells(object: ClusterObject): readonly Cell[];
   judge(object: ClusterObject, now: Date): Verdict;
 }
@@ -44,8 +46,7 @@ export function unknown(summary: string, ...details: readonly (string | undefine
 
 const longestDetail = 200;
 
-/** Several texts as one, cut; nothing when they say nothing. */
-export function detailOf(details: readonly (string | undefined)[]): { detail?: Untrusted } {
+function detailOf(details: readonly (string | undefined)[]): { detail?: Untrusted } {
   const detail = outsideText(...details);
   return detail === undefined ? {} : { detail };
 }
@@ -78,11 +79,12 @@ export function conditionsOf(object: ClusterObject): readonly Condition[] {
 
 /** Reasons the cluster's own parts write: safe to repeat in our words. Any other reason is outside text. */
 const reasons = new Set(
-  `BackOff Completed ContainerCreating ContainerCannotRun ContainersNotReady CrashLoopBackOff CreateContainerConfigError
-  CreateContainerError DeadlineExceeded ErrImageNeverPull ErrImagePull Error Evicted FailedScheduling ImageInspectError
-  ImagePullBackOff InvalidImageName NodeAffinity NodeLost NodeShutdown OOMKilled OutOfcpu OutOfmemory PodInitializing
-  PostStartHookError Preempting RegistryUnavailable RunContainerError StartError Terminated UnexpectedAdmissionError
-  Unschedulable`.split(/\s+/),
+  `BackOff BackoffLimitExceeded Completed ContainerCreating ContainerCannotRun ContainersNotReady CrashLoopBackOff
+  CreateContainerConfigError CreateContainerError DeadlineExceeded ErrImageNeverPull ErrImagePull Error Evicted
+  FailedIndexes FailedScheduling ImageInspectError ImagePullBackOff InvalidImageName MaxFailedIndexesExceeded
+  NodeAffinity NodeLost NodeShutdown OOMKilled OutOfcpu OutOfmemory PodFailurePolicy PodInitializing
+  PostStartHookError Preempting RegistryUnavailable RunContainerError StartError Terminated
+  UnexpectedAdmissionError Unschedulable`.split(/\s+/),
 );
 
 export function knownReason(reason: string | undefined): string | undefined {

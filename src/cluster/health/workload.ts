@@ -1,6 +1,6 @@
 import { at, numberAt } from '../fields.ts';
 import type { ClusterObject } from '../reader.ts';
-import { conditionsOf, type KindHealth, ok, problem, unknown, type Verdict } from './verdict.ts';
+import { type Condition, conditionsOf, type KindHealth, ok, problem, unknown, type Verdict } from './verdict.ts';
 
 interface Replicas {
   readonly desired: number | undefined;
@@ -64,15 +64,23 @@ function judge(object: ClusterObject, { desired, ready, updated }: Replicas): Ve
   if (observed !== undefined && generation !== undefined && observed < generation) {
     return unknown('its last change has not been looked at yet');
   }
-  const bad = conditionsOf(object).find(
-    ({ type, status }) =>
-      (type === 'ReplicaFailure' && status === 'True') ||
-      (status === 'False' && (type === 'Progressing' || type === 'Available')),
-  );
+  const bad = mostTelling(conditionsOf(object));
   if (ready < desired) return problem(`${ready}/${desired} ready`, bad?.reason, bad?.message);
   if (bad !== undefined) return problem(`rollout is stuck, ${ready}/${desired} ready`, bad.reason, bad.message);
   if (desired === 0) return ok('scaled to 0');
   return updated !== undefined && updated < desired
     ? unknown(`rolling out, ${updated}/${desired} updated`)
     : ok(`${ready}/${desired} ready`);
+}
+
+/** What keeps pods from being made tells more than that the rollout stands, and that more than that pods are missing. */
+function mostTelling(conditions: readonly Condition[]): Condition | undefined {
+  const bad: readonly (readonly [type: string, status: string])[] = [
+    ['ReplicaFailure', 'True'],
+    ['Progressing', 'False'],
+    ['Available', 'False'],
+  ];
+  return bad
+    .map(([type, status]) => conditions.find((condition) => condition.type === type && condition.status === status))
+    .find((condition) => condition !== undefined);
 }

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { CastellanError, Secret } from '../../kit/index.ts';
 import { clusterError } from '../errors.ts';
+import { idToken } from './identity-provider.ts';
 import type { Login, Material } from './kubeconfig.ts';
+import { runPlugin } from './plugin.ts';
 
 /** What a connection and a request present to the API server. */
 export interface Credential {
@@ -15,32 +17,44 @@ export interface TlsMaterial {
   readonly key?: Buffer | string;
 }
 
-/** Gives the credential of the moment; the same `tls` object as long as its certificates are the same. */
-export type CredentialSource = () => Promise<Credential>;
+/**
+ * Gives the credential of the moment; the same `tls` object as long as its certificates are the same. Whoever had one
+ * refused (401) hands it back: a newer one comes if there is one, else the same object.
+ */
+export type CredentialSource = (refused?: Credential) => Promise<Credential>;
 
-/** Token files rotate (a ServiceAccount's every hour); as the reference client does, they are read again each minute. */
-const tokenFileAgeMs = 60_000;
+/** Files rotate (a ServiceAccount's token every hour); as the reference client does, they are read again each minute. */
+const fileAgeMs = 60_000;
 
-/** Plugins and identity providers keep their own cache; this one only spares the question. */
-const pluginAgeMs = 10_000;
+/** A token that ends while its request is on the way is refused: it is not used for its last seconds. */
+const marginMs = 10_000;
+
+/** However often it is refused, and however soon it ends, a credential is obtained anew no more often than this. */
+const pauseMs = 10_000;
+
+interface Obtained extends Credential {
+  /** When to obtain another. */
+  readonly until: number;
+}
 
 /** Reads what the login points to. Throws `cluster-credential-failed`. */
 export function credentialSource(login: Login, now: () => number = Date.now): CredentialSource {
-  let current: { readonly credential: Credential; readonly until: number } | undefined;
+  let current: { readonly credential: Credential; readonly until: number; readonly since: number } | undefined;
   let pending: Promise<Credential> | undefined;
-  const obtain = login.plugin === undefined ? fromFiles(login) : fromPlugin(login);
-  const age = login.plugin === undefined ? tokenFileAgeMs : pluginAgeMs;
+  const obtain = obtainer(login, now);
 
   const renew = async (): Promise<Credential> => {
-    const fresh = await obtaining(login, obtain);
-    const before = current?.credential.tls;
-    const credential = before !== undefined && sameTls(before, fresh.tls) ? { ...fresh, tls: before } : fresh;
-    current = { credential, until: now() + age };
+    const { until, ...fresh } = await obtaining(login, obtain);
+    const credential = merged(current?.credential, fresh);
+    current = { credential, until, since: now() };
     return credential;
   };
 
-  return async () => {
-    if (current !== undefined && now() < current.until) return current.credential;
+  return async (refused) => {
+    if (current !== undefined && now() < current.until) {
+      const worthAsking = refused === current.credential && now() - current.since >= pauseMs;
+      if (!worthAsking) return current.credential;
+    }
     // Requests that start together share one reading, so a plugin runs once and the pool is opened once.
     pending ??= renew().finally(() => {
       pending = undefined;
@@ -49,23 +63,61 @@ export function credentialSource(login: Login, now: () => number = Date.now): Cr
   };
 }
 
-async function obtaining(login: Login, obtain: CredentialSource): Promise<Credential> {
+/** What is the same stays the same object: a pool is opened by it, and a refused credential known again. */
+function merged(before: Credential | undefined, fresh: Credential): Credential {
+  if (before === undefined || !sameTls(before.tls, fresh.tls)) return fresh;
+  const same = before.authorization?.reveal() === fresh.authorization?.reveal();
+  return same ? before : { ...fresh, tls: before.tls };
+}
+
+async function obtaining(login: Login, obtain: () => Promise<Obtained>): Promise<Obtained> {
   try {
     return await obtain();
   } catch (cause) {
     if (cause instanceof CastellanError) throw cause;
     throw clusterError('cluster-credential-failed', {
       message: `the user of context ${login.context} gave no credential`,
-      next: 'check the files, the plugin or the identity provider the kubeconfig names, then run `castellan doctor`',
+      next: 'check the files or the identity provider the kubeconfig names, or let `castellan init kubernetes` make a login',
       cause,
     });
   }
 }
 
-function fromFiles(login: Login): CredentialSource {
-  return async () => {
-    const tls = await tlsOf(login);
-    return { tls, authorization: await authorizationOf(login) };
+function obtainer(login: Login, now: () => number): () => Promise<Obtained> {
+  const { plugin, identityProvider } = login;
+  if (plugin !== undefined) {
+    return async () => {
+      const tls = await tlsOf(login);
+      const { token, cert, key, expires } = await runPlugin(plugin, clusterInfo(login, tls));
+      return {
+        tls: cert === undefined || key === undefined ? tls : { ...tls, cert, key },
+        authorization: token === undefined ? undefined : new Secret(`Bearer ${token.reveal()}`),
+        until:
+          expires === undefined ? Number.POSITIVE_INFINITY : Math.max(expires.getTime() - marginMs, now() + pauseMs),
+      };
+    };
+  }
+  if (identityProvider !== undefined) {
+    const obtainToken = idToken(identityProvider);
+    return async () => ({
+      tls: await tlsOf(login),
+      authorization: new Secret(`Bearer ${(await obtainToken()).reveal()}`),
+      until: now() + fileAgeMs,
+    });
+  }
+  return async () => ({
+    tls: await tlsOf(login),
+    authorization: await authorizationOf(login),
+    until: now() + fileAgeMs,
+  });
+}
+
+function clusterInfo({ server, serverName, proxy }: Login, { ca }: TlsMaterial) {
+  return {
+    server: server.href.replace(/\/$/, ''),
+    'tls-server-name': serverName,
+    'proxy-url': proxy,
+    'certificate-authority-data': ca === undefined ? undefined : Buffer.from(ca).toString('base64'),
   };
 }
 
@@ -92,47 +144,6 @@ async function tlsOf(login: Login): Promise<TlsMaterial> {
 async function pemOf(material: Material | undefined): Promise<Buffer | undefined> {
   if (material === undefined) return undefined;
   return 'pem' in material ? material.pem : await readFile(material.file);
-}
-
-/**
- * Credential plugins and OIDC: client-node runs them. It is loaded only here because it costs a third of a second and
- * 60 MB, and it is given one user without a cluster: it never makes a request to the API server.
- */
-function fromPlugin(login: Login): CredentialSource {
-  const loading = async () => {
-    const { KubeConfig } = await import('@kubernetes/client-node');
-    const kubeconfig = new KubeConfig();
-    const name = 'castellan';
-    kubeconfig.loadFromString(
-      JSON.stringify({
-        'current-context': name,
-        contexts: [{ name, context: { cluster: name, user: name } }],
-        clusters: [{ name, cluster: { server: 'https://kubernetes.invalid' } }],
-        users: [{ name, user: login.plugin }],
-      }),
-    );
-    return kubeconfig;
-  };
-  let loaded: ReturnType<typeof loading> | undefined;
-  return async () => {
-    loaded ??= loading();
-    const options: { headers?: unknown; cert?: unknown; key?: unknown } = {};
-    await (await loaded).applyToHTTPSOptions(options);
-    const authorization = headerOf(options.headers);
-    const own = await tlsOf(login);
-    const tls = {
-      ...own,
-      ...(typeof options.cert === 'string' ? { cert: options.cert } : {}),
-      ...(typeof options.key === 'string' ? { key: options.key } : {}),
-    };
-    if (authorization === undefined && tls.cert === undefined) throw new Error('neither a token nor a certificate');
-    return { tls, authorization: authorization === undefined ? undefined : new Secret(authorization) };
-  };
-}
-
-function headerOf(headers: unknown): string | undefined {
-  if (typeof headers !== 'object' || headers === null || !('Authorization' in headers)) return undefined;
-  return typeof headers.Authorization === 'string' ? headers.Authorization : undefined;
 }
 
 function sameTls(a: TlsMaterial, b: TlsMaterial): boolean {

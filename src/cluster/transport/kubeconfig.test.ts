@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -98,6 +98,26 @@ describe('a kubeconfig', () => {
       expect(await refusalOf({ user: { token, [field]: ['admin'] } })).toBe('cluster-config-invalid');
     },
   );
+
+  it.each([
+    [{ exec: { command: 'log-in', interactiveMode: 'Always' } }],
+    [{ exec: { command: 'log-in', apiVersion: 'client.authentication.k8s.io/v1alpha1' } }],
+    [{ exec: { command: 'log-in', args: { token } } }],
+    [{ exec: {} }],
+    [{ 'auth-provider': { name: 'gcp', config: { 'access-token': token } } }],
+    [{ 'auth-provider': { name: 'azure' } }],
+    [{ 'auth-provider': { name: `x${token}`, config: { exec: { command: 'log-in' } } } }],
+  ])('is refused when its user logs in by what cannot work: %#', async (user) => {
+    expect(await refusalOf({ user })).toBe('cluster-config-invalid');
+  });
+
+  it('may have users beside the one that is read that nobody here understands', async () => {
+    const file = await kubeconfigWith({});
+    const config = JSON.parse(await readFile(file, 'utf8'));
+    config.users.push({ name: 'other', user: { exec: { command: 7 }, 'auth-provider': 'x' } }, { name: 'none' });
+    await writeFile(file, JSON.stringify(config));
+    await expect(readKubeconfig(file, undefined)).resolves.toMatchObject({ token });
+  });
 
   it('names the contexts there are when the one asked for is not among them', async () => {
     const file = await kubeconfigWith({});

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { clusterError } from '../errors.ts';
+import type { Plugin } from './plugin.ts';
 
 /**
  * A kubeconfig is read here and goes no further: one context of it becomes a `Login`, what it must not hold is refused,
@@ -19,8 +20,9 @@ export interface Login {
   readonly token?: string | undefined;
   readonly tokenFile?: string | undefined;
   readonly basic?: { readonly username: string; readonly password: string } | undefined;
-  /** A credential plugin or identity provider: client-node's own shapes. */
-  readonly plugin?: Readonly<Record<string, unknown>> | undefined;
+  readonly plugin?: Plugin | undefined;
+  /** The settings of kubectl's own OIDC login, as client-node takes them. */
+  readonly identityProvider?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** PEM, in the kubeconfig itself or beside it. */
@@ -48,15 +50,28 @@ const userShape = z.object({
   'as-uid': z.unknown().optional(),
   'as-groups': z.unknown().optional(),
   'as-user-extra': z.unknown().optional(),
-  exec: z.looseObject({ command: z.string() }).optional(),
-  'auth-provider': z.looseObject({ name: z.string() }).optional(),
+  exec: z
+    .object({
+      command: z.string().min(1),
+      args: z.array(z.string()).nullish(),
+      env: z.array(z.object({ name: z.string(), value: z.string() })).nullish(),
+      apiVersion: z.string().default('client.authentication.k8s.io/v1'),
+      interactiveMode: z.string().optional(),
+      provideClusterInfo: z.boolean().optional(),
+    })
+    .optional(),
+  'auth-provider': z.object({ name: z.string(), config: z.record(z.string(), z.unknown()).nullish() }).optional(),
 });
+
+type Cluster = z.output<typeof clusterShape>;
+type User = z.output<typeof userShape>;
 
 const kubeconfigShape = z.object({
   'current-context': z.string().optional(),
   contexts: z.array(z.object({ name: z.string(), context: z.object({ cluster: z.string(), user: z.string() }) })),
   clusters: z.array(z.object({ name: z.string(), cluster: clusterShape })),
-  users: z.array(z.object({ name: z.string(), user: userShape.nullish() })),
+  // Only the user of the context that is read has to be understood.
+  users: z.array(z.object({ name: z.string(), user: z.unknown().optional() })),
 });
 
 const maximumBytes = 2_000_000;
@@ -76,7 +91,7 @@ export async function readKubeconfig(file: string, context: string | undefined):
     throw invalid(`the kubeconfig ${file} has no context ${JSON.stringify(name)}; it has: ${known}`);
   }
   const cluster = clusters.find((entry) => entry.name === found.cluster)?.cluster;
-  const user = users.find((entry) => entry.name === found.user)?.user ?? undefined;
+  const user = userOf(name, users.find((entry) => entry.name === found.user)?.user);
   if (cluster === undefined) throw invalid(`the cluster of context ${name} is missing from the kubeconfig ${file}`);
   if (user === undefined) throw invalid(`the user of context ${name} is missing from the kubeconfig ${file}`);
   refuseUnsafe(name, cluster, user);
@@ -92,7 +107,7 @@ export async function readKubeconfig(file: string, context: string | undefined):
     token: user.token,
     tokenFile: user.tokenFile === undefined ? undefined : resolve(folder, user.tokenFile),
     basic: user.username === undefined ? undefined : { username: user.username, password: user.password ?? '' },
-    plugin: pluginOf(folder, user),
+    ...(hasOwnHeader(user) ? {} : { plugin: pluginOf(name, folder, user), identityProvider: providerOf(name, user) }),
   };
 }
 
@@ -106,7 +121,7 @@ export function inClusterLogin(folder = '/var/run/secrets/kubernetes.io/servicea
   };
 }
 
-function refuseUnsafe(context: string, cluster: z.output<typeof clusterShape>, user: z.output<typeof userShape>): void {
+function refuseUnsafe(context: string, cluster: Cluster, user: User): void {
   if (cluster['insecure-skip-tls-verify'] === true) {
     throw clusterError('cluster-connection-insecure', {
       message: `the context ${context} sets insecure-skip-tls-verify, so anyone on the way could take its credential`,
@@ -138,13 +153,44 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-function pluginOf(folder: string, user: z.output<typeof userShape>): Login['plugin'] {
-  if (user.exec !== undefined) {
-    const { command } = user.exec;
-    // As kubectl does it: a command with a slash is relative to the kubeconfig, a bare one is found on the PATH.
-    return { exec: { ...user.exec, command: command.includes('/') ? resolve(folder, command) : command } };
+function userOf(context: string, given: unknown): User | undefined {
+  if (given === undefined || given === null) return undefined;
+  const user = userShape.safeParse(given);
+  if (user.success) return user.data;
+  throw invalid(`the user of context ${context} is malformed at ${user.error.issues[0]?.path.join('.') ?? 'its top'}`);
+}
+
+/** As with kubectl, a token or password in the kubeconfig goes before whatever would be asked for one. */
+function hasOwnHeader({ token, tokenFile, username }: User): boolean {
+  return token !== undefined || tokenFile !== undefined || username !== undefined;
+}
+
+function pluginOf(context: string, folder: string, { exec }: User): Plugin | undefined {
+  if (exec === undefined) return undefined;
+  const { command, args, env, apiVersion, interactiveMode, provideClusterInfo } = exec;
+  if (!/^client\.authentication\.k8s\.io\/v1(beta1)?$/.test(apiVersion)) {
+    throw invalid(`the credential plugin of context ${context} speaks an apiVersion that no kubectl speaks any more`);
   }
-  return user['auth-provider'] === undefined ? undefined : { 'auth-provider': user['auth-provider'] };
+  if (interactiveMode === 'Always') {
+    throw invalid(`the credential plugin of context ${context} wants a person at a terminal (interactiveMode: Always)`);
+  }
+  return {
+    // As kubectl does it: a command with a slash is relative to the kubeconfig, a bare one is found on the PATH.
+    command: command.includes('/') ? resolve(folder, command) : command,
+    args: args ?? [],
+    env: Object.fromEntries((env ?? []).map(({ name, value }) => [name, value])),
+    apiVersion,
+    provideClusterInfo: provideClusterInfo === true,
+  };
+}
+
+function providerOf(context: string, { 'auth-provider': provider }: User): Login['identityProvider'] {
+  if (provider === undefined) return undefined;
+  if (provider.name === 'oidc') return provider.config ?? {};
+  throw clusterError('cluster-config-invalid', {
+    message: `the user of context ${context} logs in by an auth-provider that kubectl no longer has either`,
+    next: 'use a credential plugin (exec), or `castellan init kubernetes`, which makes an account with a token',
+  });
 }
 
 function materialOf(folder: string, data: string | undefined, file: string | undefined): Material | undefined {

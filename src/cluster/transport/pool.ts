@@ -41,7 +41,9 @@ function dispatcherFor(login: Login, tls: TlsMaterial, connections: number): Dis
   if (login.proxy === undefined) {
     return new Agent({ ...options, connect: { ...secure, keepAlive: true, keepAliveInitialDelay: 30_000 } });
   }
-  if (/^https?:\/\//.test(login.proxy)) return new ProxyAgent({ ...options, uri: login.proxy, requestTls: secure });
+  if (/^https?:\/\//.test(login.proxy)) {
+    return new ProxyAgent({ ...options, uri: login.proxy, requestTls: secure, proxyTunnel: true });
+  }
   throw clusterError('cluster-config-invalid', {
     message: `the context ${login.context} names a proxy that is neither http:// nor https://`,
     next: 'use an HTTP proxy in proxy-url, or none',

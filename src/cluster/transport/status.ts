@@ -19,13 +19,13 @@ export function assertSucceeded(status: number, { what, body, retryAfter }: Resp
   if (status === 401) {
     throw clusterError('cluster-unauthorized', {
       message: `the API server did not accept the credential (to ${what})`,
-      next: 'a human must renew the credential in the kubeconfig; `castellan doctor` shows who it is',
+      next: 'a human must renew the credential in the kubeconfig; `castellan init kubernetes --renew` does for one it made',
     });
   }
   if (status === 403) {
     throw clusterError('cluster-forbidden', {
       message: `the credential may not ${what}`,
-      next: `a human must change RBAC to allow it: verb ${what.replace(/ (?:in|of) .*$/, '')}`,
+      next: `a human must change RBAC to allow it: verb ${rightOf(what)} (see deploy/kubernetes/reader-role.yaml)`,
     });
   }
   if (status === 404) {
@@ -56,6 +56,11 @@ export function assertSucceeded(status: number, { what, body, retryAfter }: Resp
     message: `the API server rejected the request with ${status}${reasonOf(body)} (to ${what})`,
     next: 'check kind, namespace and selector',
   });
+}
+
+/** `get deployments.apps` of `get deployments.apps web in namespace shop`: a role grants verbs on kinds, not on objects. */
+function rightOf(what: string): string {
+  return /^(?:get|list) (?!the )[a-z0-9.-]+(?:\/[a-z]+)?(?= |$)/.exec(what)?.[0] ?? what;
 }
 
 /** `reason` is one CamelCase word from a fixed vocabulary; anything else is left out. */

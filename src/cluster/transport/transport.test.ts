@@ -119,7 +119,7 @@ describe('the transport', () => {
     await using server = await listen((_request, response) => response.end('{}'));
     const never = () => Promise.withResolvers<never>().promise;
     await using transport = transportTo(server.url, token, { deadlineMs: 200, credential: never });
-    expect((await failureOf(read(transport))).code).toBe('cluster-deadline');
+    expect((await failureOf(read(transport))).code).toBe('cluster-credential-failed');
     expect(server.seen).toEqual([]);
   });
 
@@ -171,16 +171,30 @@ describe('the transport', () => {
       response.end('{}');
     });
     await using transport = transportTo(server.url, token);
-    const target = {
-      kind: 'resource',
-      group: 'apps',
-      version: 'v1',
-      resource: 'deployments',
-      namespace: 'web',
-    } as const;
-    const failure = await failureOf(transport.read(target, { signal: new AbortController().signal }));
-    expect(failure.message).toBe('the credential may not list deployments.apps in namespace web');
-    expect(failure.next).toBe('a human must change RBAC to allow it: verb list deployments.apps');
+    const shop = { kind: 'resource', version: 'v1', namespace: 'shop' } as const;
+    for (const [target, message, right] of [
+      [
+        { ...shop, group: 'apps', resource: 'deployments' },
+        'list deployments.apps in namespace shop',
+        'list deployments.apps',
+      ],
+      [
+        { ...shop, group: 'apps', resource: 'deployments', name: 'web' },
+        'get deployments.apps web in namespace shop',
+        'get deployments.apps',
+      ],
+      [
+        { ...shop, group: '', resource: 'pods', name: 'web-1', subresource: 'log' },
+        'get pods/log web-1 in namespace shop',
+        'get pods/log',
+      ],
+    ] as const) {
+      const failure = await failureOf(transport.read(target, { signal: new AbortController().signal }));
+      expect(failure.message).toBe(`the credential may not ${message}`);
+      expect(failure.next).toBe(
+        `a human must change RBAC to allow it: verb ${right} (see deploy/kubernetes/reader-role.yaml)`,
+      );
+    }
   });
 
   it.each(['<html>sign in</html>', '[]', '"text"', ''])(

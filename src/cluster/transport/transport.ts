@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { CastellanError, type JsonObject } from '../../kit/index.ts';
 import { clusterError } from '../errors.ts';
-import type { CredentialSource } from './credential.ts';
+import type { Credential, CredentialSource } from './credential.ts';
 import type { Login } from './kubeconfig.ts';
 import { PoolByCertificate } from './pool.ts';
 import { type LogQuery, logQueryOf, queryOf, type ReadQuery, type WatchQuery, watchQueryOf } from './query.ts';
@@ -18,7 +18,7 @@ export interface Transport extends AsyncDisposable {
   /** The bytes of a container's log as they come. Leaving the loop ends the request. */
   log(pod: ResourceTarget, query: LogQuery, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** The bytes of a watch as they come, until the server's `timeoutSeconds` or the signal ends it. */
-  watch(target: ResourceTarget, query: WatchQuery, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  watch(target: ResourceTarget, query: WatchQuery, signal: AbortSignal, accept?: string): AsyncIterable<Uint8Array>;
   review(review: Review, spec: JsonObject, signal: AbortSignal): Promise<JsonObject>;
   /** The server's address, for an operator. */
   readonly server: string;
@@ -42,8 +42,8 @@ export interface TransportOptions {
 /** Connections for what ends soon: enough for a few tools at once, few enough that nobody notices Castellan on the API server. */
 const readConnections = 4;
 
-/** A watch holds its connection for minutes, so watches have a pool of their own: one a kind the chronicle follows. */
-const watchConnections = 16;
+/** A watch holds its connection for minutes, so watches have a pool of their own: one a kind the chronicle follows, and waits. */
+const watchConnections = 24;
 
 interface Outgoing {
   readonly method: 'GET' | 'POST';
@@ -60,9 +60,40 @@ export function createTransport({ login, credential, deadlineMs, ceilingBytes }:
   const reads = new PoolByCertificate(login, readConnections);
   const watches = new PoolByCertificate(login, watchConnections);
 
+  const obtain = async (outgoing: Outgoing, signal: AbortSignal, refused?: Credential): Promise<Credential> => {
+    try {
+      return await abortable(credential(refused), signal);
+    } catch (cause) {
+      if (!signal.aborted || outgoing.signal.aborted) throw cause;
+      throw clusterError('cluster-credential-failed', {
+        message: `the user of context ${login.context} gave no credential in time to ${outgoing.what}`,
+        next: 'check that the credential plugin or identity provider of the kubeconfig answers without asking anybody',
+        cause,
+      });
+    }
+  };
+
+  /** A credential that was refused may have been replaced a moment ago: then, and only then, it is tried once more. */
   const request = async (pool: PoolByCertificate, outgoing: Outgoing, signal: AbortSignal) => {
-    const { tls, authorization } = await abortable(credential(), signal);
-    return pool.for(tls).request({
+    const first = await obtain(outgoing, signal);
+    const response = await present(first, pool, outgoing, signal);
+    if (response.statusCode !== 401) return response;
+    const newer = await obtain(outgoing, signal, first).catch((cause: unknown) => {
+      response.body.destroy();
+      throw cause;
+    });
+    if (newer === first) return response;
+    await response.body.dump();
+    return present(newer, pool, outgoing, signal);
+  };
+
+  const present = async (
+    { tls, authorization }: Credential,
+    pool: PoolByCertificate,
+    outgoing: Outgoing,
+    signal: AbortSignal,
+  ) =>
+    pool.for(tls).request({
       origin,
       path: prefix + outgoing.path,
       method: outgoing.method,
@@ -75,7 +106,6 @@ export function createTransport({ login, credential, deadlineMs, ceilingBytes }:
       },
       body: outgoing.body ?? null,
     });
-  };
 
   const receive = async ({ statusCode, headers, body }: Dispatcher.ResponseData, what: string): Promise<Buffer> => {
     const bytes = await readUpTo(body, Number(headers['content-length'] ?? 0), ceilingBytes, what);
@@ -119,9 +149,9 @@ export function createTransport({ login, credential, deadlineMs, ceilingBytes }:
       }),
     log: (pod, query, signal) =>
       stream(reads, getOf({ ...pod, subresource: 'log' }, logQueryOf(query), signal), deadlineMs),
-    watch: (target, query, signal) =>
+    watch: (target, query, signal, accept) =>
       // The server ends a watch by itself; the deadline is for one that does not.
-      stream(watches, getOf(target, watchQueryOf(query), signal), query.timeoutSeconds * 1_000 + deadlineMs),
+      stream(watches, getOf(target, watchQueryOf(query), signal, accept), query.timeoutSeconds * 1_000 + deadlineMs),
     [Symbol.asyncDispose]: async () => {
       await Promise.all([reads.close(), watches.close()]);
     },
@@ -133,7 +163,7 @@ function getOf(target: Target, query: string, signal: AbortSignal, accept = 'app
 }
 
 /** A credential plugin has no deadline of its own. */
-async function abortable<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+export async function abortable<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   const stopped = Promise.withResolvers<never>();
   const stop = (): void => stopped.reject(signal.reason);
   if (signal.aborted) stop();

@@ -86,6 +86,20 @@ describe('an object loses', () => {
     expect(redact({ spec: references }).body).toEqual({ spec: references });
   });
 
+  it('managedFields, unless nothing is left of them but who, how and when', () => {
+    const secret = fresh();
+    const edit = { manager: 'kubectl-edit', operation: 'Update', time: '2026-01-31T12:00:00Z', subresource: 'scale' };
+    const withEdits = (...managedFields: JsonObject[]): JsonObject => podWith({}, { managedFields });
+    expect(redact(withEdits(edit)).body).toEqual(withEdits(edit));
+    for (const whole of [
+      { ...edit, fieldsV1: { [`k:{"name":"${secret}"}`]: {} } },
+      { ...edit, apiVersion: secret },
+      { manager: secret, operation: secret },
+    ]) {
+      expect(redact(withEdits(edit, whole)).body).toEqual(podWith({}));
+    }
+  });
+
   it('the copy of itself in annotations, in templates too, and managedFields', () => {
     const secret = fresh();
     const metadata = {
@@ -185,6 +199,17 @@ describe('an object loses', () => {
       expect(shown({ spec: { [name]: value } })).not.toContain(secret);
     }
     expect(shown({ spec: { parameters: [{ name, value: secret }] } })).not.toContain(secret);
+  });
+
+  it('hooks, but not where the API server asks for admission', () => {
+    const secret = fresh();
+    const service = { namespace: 'policy', name: 'gate', port: 443 };
+    const webhooks = [{ name: 'gate.example.net', clientConfig: { service, url: `https://u:${secret}@gate` } }];
+    const kind = 'ValidatingWebhookConfiguration';
+    expect(redact({ kind, webhooks }).body).toMatchObject({ webhooks: [{ clientConfig: { service } }] });
+    expect(shown({ kind, webhooks })).not.toContain(secret);
+    expect(shown({ kind, spec: { webhook: secret } })).not.toContain(secret);
+    expect(shown({ kind: 'Notifier', webhooks: [{ address: secret }] })).not.toContain(secret);
   });
 
   it('numbers under a secret name, but not yes or no', () => {

@@ -12,7 +12,7 @@ import { scrubArguments, scrubText, type Withhold } from './scrub.ts';
  * Takes out of a Kubernetes object what nobody outside may see, by where it stands and then by how it reads: structure
  * first, patterns second. Runs on every object before anything else does.
  *
- *  dropped       managedFields, and annotations that repeat the whole object
+ *  dropped       managedFields, unless only who, how and when was asked for; annotations that repeat the whole object
  *  withheld      the value is replaced by `«redacted:env:f1a9c2»`; the last part is a keyed fingerprint: equal values have
  *                equal ones while this process runs
  *  data          entries of a `data` map: `«redacted:data:412-bytes-f1a9c2»`, size and fingerprint, never the value
@@ -70,6 +70,8 @@ class Pass {
   readonly #clean: Set<string>;
   /** Kinds made of secrets (stores, generators) hold values under plain names. */
   readonly #holdsValues: boolean;
+  /** Kinds whose `webhooks` say which Service the API server asks; elsewhere a hook's address is a secret. */
+  readonly #admission: boolean;
   readonly #withhold: Withhold = (rule, value) => {
     this.count(rule, 1);
     return marker(rule, this.#fingerprint(value));
@@ -80,6 +82,7 @@ class Pass {
     this.#redactor = redactor;
     this.#clean = clean;
     this.#holdsValues = /secret|password|credential|^fake$/i.test(kind);
+    this.#admission = /^(?:Mutating|Validating)WebhookConfiguration$/.test(kind);
   }
 
   count(rule: string, times: number): void {
@@ -96,7 +99,7 @@ class Pass {
     const named = secretByItsName(object);
     return Object.fromEntries(
       Object.entries(object)
-        .filter(([name]) => name !== 'managedFields')
+        .filter(([name, value]) => name !== 'managedFields' || isEditHistory(value))
         .map(([name, value]) => [
           this.#text(name),
           named && name === 'value' ? this.#secret(value) : this.#field(name, value, field),
@@ -110,6 +113,7 @@ class Pass {
       if (name === 'labels') return this.#labels(value);
     }
     if (isDataMap(name, value)) return this.#dataMap(value);
+    if (this.#admission && name === 'webhooks') return this.#value(value, name);
     switch (meaningOf(name)) {
       case 'environment':
         return typeof value === 'object' ? this.#environment(value) : this.#value(value, name);
@@ -241,6 +245,19 @@ class Pass {
   #fingerprint(value: string): string {
     return createHmac('sha256', this.#key).update(value).digest('hex').slice(0, 6);
   }
+}
+
+const editFields = new Set(['manager', 'operation', 'time', 'subresource']);
+
+/** Managed fields without what they manage, for which a reader has to ask: names of fields and of list items can hold values. */
+function isEditHistory(value: JsonValue): boolean {
+  if (!isList(value)) return false;
+  return value.every(
+    (item) =>
+      isObject(item) &&
+      /^(?:Apply|Update)$/.test(String(item['operation'])) &&
+      Object.keys(item).every((field) => editFields.has(field)),
+  );
 }
 
 /** `{ name: adminPassword, value: … }`, wherever it stands. */

@@ -1,3 +1,4 @@
+import { markerEnd } from '../../redaction/marker.ts';
 import { isSecretName } from './names.ts';
 
 /** Replaces a value; the rule is what the answer counts. */
@@ -33,12 +34,13 @@ function scrubAssignments(text: string, withhold: Withhold): string {
   let done = 0;
   for (const match of text.matchAll(assigned)) {
     const [all, name = '', quote = '', separator = ''] = match;
-    if (match.index < done || !isSecretName(name.replace(/^-+/, ''))) continue;
+    if (match.index < done || !isSecretName(name.replace(/^-+/, '')) || standsInMarker(text, match.index)) continue;
     // "could not fetch token: unexpected status" is prose: a colon and a space assign only where a field may start.
     const prose = /^:\s/.test(separator.trimStart()) && quote === '' && !startsField(text, match.index);
     assignedValue.lastIndex = match.index + all.length;
     const value = assignedValue.exec(text)?.[0];
     if (prose || value === undefined || isReference(value) || isMarker(value)) continue;
+    if (/^(?:bearer|basic)$/i.test(value) && /^\s{1,3}«redacted:/.test(text.slice(assignedValue.lastIndex))) continue;
     kept.push(text.slice(done, match.index), all, withhold('assignment', value));
     done = assignedValue.lastIndex;
   }
@@ -71,6 +73,12 @@ function isReference(value: string): boolean {
 
 function isMarker(value: string): boolean {
   return /^["']?«redacted:[a-z0-9-]{1,40}(?::[A-Za-z0-9-]{1,24})?»["']?$/.test(value);
+}
+
+/** `«redacted:authorization:f1a9c2»` assigns nothing, though it reads so. */
+function standsInMarker(text: string, offset: number): boolean {
+  const start = text.lastIndexOf('«', offset);
+  return start !== -1 && markerEnd(text, start) > offset;
 }
 
 function startsField(whole: string, offset: number): boolean {

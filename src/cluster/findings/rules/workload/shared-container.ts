@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../../../kit/index.ts';
 import { at, listAt, numberAt, textAt } from '../../../fields.ts';
-import { knownReason, plainText } from '../../../health/verdict.ts';
+import { knownReason } from '../../../health/verdict.ts';
 import type { ClusterObject } from '../../../reader.ts';
+import { counted, quantityText } from '../../words.ts';
 
 export interface Container {
   readonly name: string;
@@ -31,12 +32,24 @@ function read(body: JsonObject, specs: string, statuses: string): readonly Conta
   });
 }
 
-/** The reason a container waits for, and what the kubelet says of it; undefined when it is not waiting or only being made. */
-export function stuckAt({ status }: Container): { readonly reason: string; readonly message?: string } | undefined {
+/** What keeps a container waiting. */
+export interface Obstacle {
+  readonly kind: 'image' | 'configuration' | 'crash';
+  readonly reason: string;
+  /** What the kubelet says of it. */
+  readonly message: string | undefined;
+}
+
+const image =
+  /^(?:ImagePullBackOff|ErrImage.*|ImageInspectError|InvalidImageName|RegistryUnavailable|SignatureValidationFailed)$/;
+
+/** Undefined when it is not waiting, or only being made. */
+export function obstacleOf({ status }: Container): Obstacle | undefined {
   const waiting = at(status, 'state', 'waiting');
   const [reason, message] = [textAt(waiting, 'reason'), textAt(waiting, 'message')];
   if (reason === undefined || reason === 'ContainerCreating' || reason === 'PodInitializing') return undefined;
-  return message === undefined ? { reason } : { reason, message };
+  const configuration = reason === 'CreateContainerConfigError' || reason === 'CreateContainerError';
+  return { kind: image.test(reason) ? 'image' : configuration ? 'configuration' : 'crash', reason, message };
 }
 
 /** Its name, where the pod has several and the name tells which. */
@@ -58,7 +71,7 @@ export function deathOf({ spec }: Container, terminated: JsonObject): string {
   const reason = knownReason(textAt(terminated, 'reason'));
   if (reason === 'OOMKilled') {
     const limit = at(spec, 'resources', 'limits')?.['memory'];
-    const told = limit === undefined ? 'no memory limit' : `memory limit ${plainText(String(limit), quantityForm)}`;
+    const told = limit === undefined ? 'no memory limit' : `memory limit ${quantityText(limit)}`;
     return `OOMKilled, ${told}`;
   }
   const code = numberAt(terminated, 'exitCode');
@@ -67,8 +80,6 @@ export function deathOf({ spec }: Container, terminated: JsonObject): string {
   return reason === undefined || reason === 'Error' || reason === 'Completed' ? exit : `${reason}, ${exit}`;
 }
 
-const quantityForm = /^\d[\d.]{0,20}[A-Za-z]{0,2}$/;
-
 export function restartsText(restarts: number): string {
-  return restarts === 0 ? '' : `, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`;
+  return restarts === 0 ? '' : `, ${counted(restarts, 'restart')}`;
 }

@@ -24,11 +24,12 @@ export interface Warning {
 
 const byView = new WeakMap<ClusterView, ReadonlyMap<string, readonly Warning[]>>();
 
-/** The newest warning of one of these reasons about an object; undefined also where events could not be read. */
+/** The newest warning of one of these reasons, in such words, about an object; undefined also where events could not be read. */
 export function newestWarning(
   view: ClusterView,
   object: ClusterObject,
   reasons: readonly string[],
+  words = /^/,
 ): Warning | undefined {
   let warnings = byView.get(view);
   if (warnings === undefined) {
@@ -37,8 +38,11 @@ export function newestWarning(
   }
   const about = warnings.get(refText(refOf(object))) ?? [];
   return about
-    .filter(({ reason }) => reasons.includes(reason))
-    .reduce<Warning | undefined>((newest, one) => (newest === undefined || one.at > newest.at ? one : newest), undefined);
+    .filter(({ reason, message = '' }) => reasons.includes(reason) && words.test(message))
+    .reduce<Warning | undefined>(
+      (newest, one) => (newest === undefined || one.at > newest.at ? one : newest),
+      undefined,
+    );
 }
 
 function collect(view: ClusterView): ReadonlyMap<string, readonly Warning[]> {

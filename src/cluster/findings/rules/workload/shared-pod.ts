@@ -19,7 +19,7 @@ const container: Shape = {
   startupProbe: probe,
 };
 
-const containerStatus: Shape = { name: true, restartCount: true, state: true, lastState: true };
+const containerStatus: Shape = { name: true, ready: true, restartCount: true, state: true, lastState: true };
 
 /** What the rules about pods read. */
 export const podShape: Shape = {

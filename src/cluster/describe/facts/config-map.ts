@@ -1,0 +1,35 @@
+import { at } from '../../fields.ts';
+import { bytesText } from '../parts/amount.ts';
+import { type Line, quoted, type Section, section } from '../section.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { usersText } from './users.ts';
+
+const mostKeys = 30;
+
+/** Its keys and their sizes, never what is in them, and who uses it. */
+export function configMapFacts(around: Surroundings): Section | undefined {
+  const { body, name } = around.object;
+  const entries = [...Object.entries(at(body, 'data') ?? {}), ...Object.entries(at(body, 'binaryData') ?? {})];
+  const shown = entries.slice(0, mostKeys).map(([key, value]): Line => quoted('key', `${key}, ${sizeText(value)}`));
+  return section('content', [
+    usersText(around, ({ configMaps }) => configMaps.has(name)),
+    body['immutable'] === true ? 'immutable' : undefined,
+    entries.length === 0 ? 'it is empty' : `${entries.length} keys; the values are withheld`,
+    ...shown,
+  ]);
+}
+
+/** The redactor leaves the size of a withheld value: `«redacted:data:412-bytes-f1a9c2»`. */
+function sizeText(value: unknown): string {
+  const [, bytes] = /^«redacted:data:(\d+)-bytes-/.exec(typeof value === 'string' ? value : '') ?? [];
+  return bytes === undefined ? 'size unknown' : `${bytesText(Number(bytes))} bytes`;
+}
+
+/** Who runs as it. */
+export function serviceAccountFacts(around: Surroundings): Section | undefined {
+  const { body, name } = around.object;
+  return section('account', [
+    usersText(around, ({ serviceAccount }) => serviceAccount === name),
+    body['automountServiceAccountToken'] === false ? 'its token is not mounted' : undefined,
+  ]);
+}

@@ -1,0 +1,60 @@
+import type { JsonObject } from '../../../kit/index.ts';
+import { at } from '../../fields.ts';
+import { plainText } from '../../health/verdict.ts';
+import { parseQuantity } from '../../quantity.ts';
+import { percentText } from '../parts/amount.ts';
+import { tallyLines } from '../parts/tally.ts';
+import { type Line, type Section, section } from '../section.ts';
+import type { Surroundings } from '../surroundings.ts';
+
+const counted: Readonly<Record<string, string>> = {
+  'deployments.apps': 'Deployment',
+  'statefulsets.apps': 'StatefulSet',
+  'daemonsets.apps': 'DaemonSet',
+  'cronjobs.batch': 'CronJob',
+  persistentvolumeclaims: 'PersistentVolumeClaim',
+};
+
+/** The room it has and what lives in it. */
+export function namespaceFacts(around: Surroundings): Section | undefined {
+  const { object, view, unread } = around;
+  const finalizers = at(object.body, 'metadata')?.['finalizers'];
+  return section('namespace', [
+    unread.has('resourcequotas') ? 'quotas unknown' : undefined,
+    ...view.all('resourcequotas').map((quota) => `quota ${quota.name}: ${quotaText(quota.body)}`),
+    view.all('limitranges').length === 0
+      ? undefined
+      : `LimitRange ${view
+          .all('limitranges')
+          .map(({ name }) => name)
+          .join(', ')} sets defaults`,
+    Array.isArray(finalizers) &&
+    finalizers.length > 0 &&
+    at(object.body, 'metadata')?.['deletionTimestamp'] !== undefined
+      ? 'its deletion waits for finalizers'
+      : undefined,
+    ...Object.entries(counted).flatMap(([kindId, noun]): readonly Line[] =>
+      unread.has(kindId) ? [`${noun}s unknown`] : tallyLines(view.selected(kindId, object.name, {}), noun, around),
+    ),
+  ]);
+}
+
+/** `requests.memory 128Mi of 160Mi (80%)`, the fullest first. */
+function quotaText(body: JsonObject): string {
+  const [hard, used] = [at(body, 'status', 'hard') ?? at(body, 'spec', 'hard') ?? {}, at(body, 'status', 'used')];
+  const rows = Object.entries(hard).map(([resource, limit]) => {
+    const [whole, part] = [parseQuantity(limit), parseQuantity(used?.[resource])];
+    const share = whole === undefined || part === undefined ? undefined : part / whole;
+    const amounts = `${quantityText(used?.[resource])} of ${quantityText(limit)}`;
+    const percent = whole === undefined || part === undefined ? 'use unknown' : percentText(part, whole);
+    return { share: share ?? 0, says: `${plainText(resource, /^[\w./-]{1,100}$/)} ${amounts} (${percent})` };
+  });
+  return rows
+    .sort((a, b) => b.share - a.share)
+    .map(({ says }) => says)
+    .join(', ');
+}
+
+function quantityText(value: JsonObject[string] | undefined): string {
+  return plainText(value === undefined ? undefined : String(value), /^\d[\d.]{0,20}[A-Za-z]{0,2}$/);
+}

@@ -1,0 +1,186 @@
+import type { JsonObject } from '../../kit/index.ts';
+import { eventShape } from '../events/seen-event.ts';
+import { at, textAt } from '../fields.ts';
+import { healthOf } from '../health/health-of.ts';
+import type { ClusterObject } from '../reader.ts';
+import type { Shape } from '../shape.ts';
+import { userNeeds } from './facts/users.ts';
+import type { Need } from './profile.ts';
+
+/** What is read around an object, by what one wants to say about it. Everything is read in the object's namespace. */
+type Needs = Readonly<Record<string, Need>>;
+
+/** What `healthOf` judges the objects of a kind by. */
+function judged(group: string, kind: string): Shape | 'metadata' {
+  return healthOf({ group, kind }).shape;
+}
+
+function inNamespace({ namespace }: ClusterObject, shapes: Readonly<Record<string, Shape | 'metadata'>>): Needs {
+  return Object.fromEntries(Object.entries(shapes).map(([id, shape]) => [id, { namespace, shape }]));
+}
+
+const serviceShape: Shape = { spec: { type: true, selector: true, clusterIP: true, ports: true } };
+
+/** Services and whether anybody answers for them. */
+export function serviceNeeds(object: ClusterObject): Needs {
+  return inNamespace(object, {
+    services: serviceShape,
+    'endpointslices.discovery.k8s.io': { metadata: { labels: true }, endpoints: { conditions: true } },
+  });
+}
+
+/** Who makes Secrets, and whether they could. */
+function secretMakerNeeds(object: ClusterObject): Needs {
+  return inNamespace(object, {
+    'externalsecrets.external-secrets.io': { spec: { target: true }, status: { conditions: true } },
+    'certificates.cert-manager.io': { spec: { secretName: true }, status: { conditions: true } },
+  });
+}
+
+/** Events of a namespace; those about an object outside of all stand in some other one. */
+export function eventNeeds({ namespace, kind, name }: ClusterObject): Needs {
+  const about = `involvedObject.kind=${kind},involvedObject.name=${name}`;
+  return { events: namespace === '' ? { fieldSelector: about, shape: eventShape } : { namespace, shape: eventShape } };
+}
+
+/** What a workload's pods need, are reached through, take and are acted on by. */
+export function workloadNeeds(object: ClusterObject): Needs {
+  const { namespace, kind } = object;
+  const selector = kind === 'Pod' ? undefined : selectorText(at(object.body, 'spec', 'selector'));
+  const revisions: Needs =
+    kind === 'Deployment'
+      ? { 'replicasets.apps': { namespace, selector, shape: replicaSetShape } }
+      : kind === 'StatefulSet' || kind === 'DaemonSet'
+        ? { 'controllerrevisions.apps': { namespace, selector, shape: { revision: true, data: true } } }
+        : {};
+  return {
+    ...revisions,
+    ...serviceNeeds(object),
+    ...secretMakerNeeds(object),
+    ...eventNeeds(object),
+    ...inNamespace(object, {
+      ...(kind === 'CronJob' ? { 'jobs.batch': judged('batch', 'Job') } : {}),
+      configmaps: 'metadata',
+      serviceaccounts: 'metadata',
+      persistentvolumeclaims: judged('', 'PersistentVolumeClaim'),
+      'poddisruptionbudgets.policy': { spec: true, status: true },
+      'horizontalpodautoscalers.autoscaling': { spec: true, status: true },
+    }),
+  };
+}
+
+const replicaSetShape: Shape = {
+  metadata: { annotations: { 'deployment.kubernetes.io/revision': true } },
+  spec: { template: true },
+  status: { replicas: true },
+};
+
+/** The labels of a selector as the API server takes them; undefined when it has none, or says more than labels. */
+export function selectorText(selector: JsonObject | undefined): string | undefined {
+  const terms = Object.entries(at(selector, 'matchLabels') ?? {}).map(([key, value]) => `${key}=${String(value)}`);
+  return terms.length === 0 ? undefined : terms.join(',');
+}
+
+export function nodeNeeds(object: ClusterObject): Needs {
+  return {
+    ...eventNeeds(object),
+    'volumeattachments.storage.k8s.io': { shape: attachmentShape },
+  };
+}
+
+const attachmentShape: Shape = { spec: { nodeName: true, source: true }, status: { attached: true } };
+const classShape: Shape = { provisioner: true, volumeBindingMode: true };
+
+export function claimNeeds(object: ClusterObject): Needs {
+  const volume = textAt(at(object.body, 'spec'), 'volumeName');
+  return {
+    ...userNeeds(object.namespace),
+    ...eventNeeds(object),
+    'storageclasses.storage.k8s.io': { shape: classShape },
+    'volumeattachments.storage.k8s.io': { shape: attachmentShape },
+    ...(volume === undefined
+      ? {}
+      : { persistentvolumes: { fieldSelector: `metadata.name=${volume}`, shape: judged('', 'PersistentVolume') } }),
+  };
+}
+
+export function volumeNeeds(object: ClusterObject): Needs {
+  const claim = at(object.body, 'spec', 'claimRef');
+  const [namespace, name] = [textAt(claim, 'namespace'), textAt(claim, 'name')];
+  return {
+    ...eventNeeds(object),
+    'storageclasses.storage.k8s.io': { shape: classShape },
+    'volumeattachments.storage.k8s.io': { shape: attachmentShape },
+    ...(namespace === undefined || name === undefined
+      ? {}
+      : {
+          persistentvolumeclaims: {
+            namespace,
+            fieldSelector: `metadata.name=${name}`,
+            shape: judged('', 'PersistentVolumeClaim'),
+          },
+        }),
+  };
+}
+
+export function routeNeeds(object: ClusterObject): Needs {
+  return {
+    ...serviceNeeds(object),
+    ...secretMakerNeeds(object),
+    ...eventNeeds(object),
+    ...inNamespace(object, { 'middlewares.traefik.io': 'metadata' }),
+    'ingressclasses.networking.k8s.io': { shape: 'metadata' },
+  };
+}
+
+export function namespaceNeeds({ name: namespace }: ClusterObject): Needs {
+  const shapes: Readonly<Record<string, Shape | 'metadata'>> = {
+    resourcequotas: { spec: { hard: true }, status: true },
+    limitranges: 'metadata',
+    events: eventShape,
+    'deployments.apps': judged('apps', 'Deployment'),
+    'statefulsets.apps': judged('apps', 'StatefulSet'),
+    'daemonsets.apps': judged('apps', 'DaemonSet'),
+    'cronjobs.batch': judged('batch', 'CronJob'),
+    persistentvolumeclaims: judged('', 'PersistentVolumeClaim'),
+  };
+  return Object.fromEntries(Object.entries(shapes).map(([id, shape]) => [id, { namespace, shape }]));
+}
+
+export function autoscalerNeeds(object: ClusterObject): Needs {
+  return {
+    ...eventNeeds(object),
+    ...inNamespace(object, {
+      'deployments.apps': judged('apps', 'Deployment'),
+      'statefulsets.apps': judged('apps', 'StatefulSet'),
+      'replicasets.apps': judged('apps', 'ReplicaSet'),
+    }),
+  };
+}
+
+export function externalSecretNeeds(object: ClusterObject): Needs {
+  const store = { status: { conditions: true } } as const;
+  return {
+    ...userNeeds(object.namespace),
+    ...eventNeeds(object),
+    ...inNamespace(object, { 'secretstores.external-secrets.io': store }),
+    'clustersecretstores.external-secrets.io': { shape: store },
+  };
+}
+
+/** Whatever a custom object may have made. */
+export function childNeeds(object: ClusterObject): Needs {
+  if (object.namespace === '') return eventNeeds(object);
+  return {
+    ...eventNeeds(object),
+    ...inNamespace(object, {
+      'deployments.apps': judged('apps', 'Deployment'),
+      'statefulsets.apps': judged('apps', 'StatefulSet'),
+      'daemonsets.apps': judged('apps', 'DaemonSet'),
+      'jobs.batch': judged('batch', 'Job'),
+      'replicasets.apps': 'metadata',
+      persistentvolumeclaims: judged('', 'PersistentVolumeClaim'),
+      services: 'metadata',
+    }),
+  };
+}

@@ -1,0 +1,29 @@
+import type { JsonObject } from '../../kit/index.ts';
+import type { Redactor } from '../../redaction/redactor.ts';
+import { objectOf } from '../list.ts';
+import type { ClusterObject } from '../reader.ts';
+import { createObjectRedactor } from '../withholding/object-redactor.ts';
+
+const silent: Redactor = {
+  text: (text) => ({ text, counts: {} }),
+  value: (value) => ({ value, counts: {} }),
+};
+
+const redactor = createObjectRedactor(silent);
+
+/** An object as it comes out of the reader, whole. */
+export function objectFrom(manifest: JsonObject): ClusterObject {
+  const [group = '', version] = String(manifest['apiVersion']).split('/');
+  const kind = String(manifest['kind']);
+  const known = {
+    group: version === undefined ? '' : group,
+    version: version ?? group,
+    kind,
+    resource: `${kind.toLowerCase()}s`,
+    singular: kind.toLowerCase(),
+    shortNames: [],
+    namespaced: true,
+    verbs: ['get', 'list'],
+  };
+  return objectOf(known, manifest, redactor);
+}

@@ -1,0 +1,41 @@
+import type { JsonObject } from '../../../kit/index.ts';
+import { at } from '../../fields.ts';
+import { type Amounts, amountsOf } from '../../usage/metrics.ts';
+
+const binary = ['', 'Ki', 'Mi', 'Gi', 'Ti'] as const;
+
+/** `115Mi`, `1.5Gi`. */
+export function bytesText(bytes: number): string {
+  let [size, scale] = [bytes, 0];
+  while (size >= 1024 && scale < binary.length - 1) [size, scale] = [size / 1024, scale + 1];
+  return `${Number(size.toFixed(size < 10 ? 1 : 0))}${binary[scale] ?? ''}`;
+}
+
+/** `250m`, `2`. */
+export function coresText(cores: number): string {
+  return cores < 10 ? `${Math.round(cores * 1_000)}m` : String(Math.round(cores));
+}
+
+export function percentText(part: number, whole: number): string {
+  return whole > 0 ? `${Math.round((part / whole) * 100)}%` : '?';
+}
+
+/** What a container may take and takes, in words: `memory request 64Mi, limit 128Mi, uses 90Mi (70% of its limit)`. */
+export function resourcesText(resources: JsonObject | undefined, used: Amounts | undefined): string {
+  const [requests, limits] = [amountsOf(at(resources, 'requests')), amountsOf(at(resources, 'limits'))];
+  const text = (name: keyof Amounts, write: (amount: number) => string): string => {
+    const [request, limit, use] = [requests[name], limits[name], used?.[name]];
+    const said = [
+      ...(request === undefined ? [] : [`request ${write(request)}`]),
+      ...(limit === undefined ? [] : [`limit ${write(limit)}`]),
+      ...(use === undefined ? [] : [`uses ${write(use)}${shareText(use, request, limit)}`]),
+    ];
+    return `${name} ${said.length === 0 ? 'unlimited' : said.join(', ')}`;
+  };
+  return `${text('memory', bytesText)}; ${text('cpu', coresText)}`;
+}
+
+function shareText(use: number, request: number | undefined, limit: number | undefined): string {
+  if (limit !== undefined) return ` (${percentText(use, limit)} of its limit)`;
+  return request === undefined ? '' : ` (${percentText(use, request)} of its request)`;
+}

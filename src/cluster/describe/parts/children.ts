@@ -1,0 +1,48 @@
+import { at, textAt } from '../../fields.ts';
+import { refOf } from '../../findings/view.ts';
+import { ownerOf } from '../../owner.ts';
+import type { ClusterObject } from '../../reader.ts';
+import { type Line, type Section, section } from '../section.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { tallyLines } from './tally.ts';
+
+/** Kinds an object may own, besides pods, whose state is worth telling. */
+const ownable: Readonly<Record<string, string>> = {
+  'deployments.apps': 'Deployment',
+  'statefulsets.apps': 'StatefulSet',
+  'daemonsets.apps': 'DaemonSet',
+  'jobs.batch': 'Job',
+  persistentvolumeclaims: 'PersistentVolumeClaim',
+  services: 'Service',
+};
+
+const titles: Readonly<Record<string, string>> = { Node: 'runs', Namespace: 'pods', Service: 'leads to' };
+
+/** Its pods and what else it made: how many are well, and which are not. */
+export function childrenSection(around: Surroundings): Section | undefined {
+  const { object, view, pods } = around;
+  if (object.kind === 'Pod') return undefined;
+  const owned = Object.entries(ownable).flatMap(([kindId, noun]): readonly Line[] =>
+    tallyLines(
+      view.selected(kindId, object.namespace, {}).filter((one) => isOwnedBy(one, object)),
+      noun,
+      around,
+    ),
+  );
+  return section(titles[object.kind] ?? 'made', [
+    ...(object.kind === 'Node' ? [] : nodesLine(pods ?? [])),
+    ...(pods === undefined ? ['pods unknown: they could not be read'] : tallyLines(pods, 'pod', around)),
+    ...owned,
+  ]);
+}
+
+function isOwnedBy(candidate: ClusterObject, owner: ClusterObject): boolean {
+  const [ref, wanted] = [ownerOf(candidate), refOf(owner)];
+  return ref !== undefined && ref.kind === wanted.kind && ref.group === wanted.group && ref.name === wanted.name;
+}
+
+/** Where a few pods are, because a node explains what they have in common. */
+function nodesLine(pods: readonly ClusterObject[]): readonly string[] {
+  const nodes = new Set(pods.flatMap(({ body }) => textAt(at(body, 'spec'), 'nodeName') ?? []));
+  return nodes.size === 0 || nodes.size > 5 ? [] : [`on node ${[...nodes].join(', ')}`];
+}

@@ -1,0 +1,89 @@
+import { at, numberAt } from '../../../fields.ts';
+import { conditionsOf, outsideText } from '../../../health/verdict.ts';
+import { parseQuantity } from '../../../quantity.ts';
+import type { ClusterObject } from '../../../reader.ts';
+import { describeCall } from '../../next-call.ts';
+import type { ClusterView, Rule, Severity } from '../../rule.ts';
+import { listed, quantityText } from '../../words.ts';
+
+const tight = 0.9;
+
+export const quotaPressure: Rule = {
+  id: 'quota-pressure',
+  title:
+    'A ResourceQuota that refuses pods, or of which nine tenths are used. A limit of zero is a ban, and one on objects that is just met is meant so.',
+  needs: {
+    resourcequotas: { status: { hard: true, used: true } },
+    'deployments.apps': { status: { conditions: true, readyReplicas: true } },
+  },
+  *find(view) {
+    const refused = refusedBy(view);
+    for (const quota of view.all('resourcequotas')) {
+      const uses = usesOf(quota).sort((a, b) => b.share - a.share);
+      const refusals = refused.get(`${quota.namespace}/${quota.name}`) ?? [];
+      const pressed = uses.filter(({ share }) => share >= tight);
+      const shown = pressed.length > 0 || refusals.length === 0 ? pressed : uses.slice(0, 1);
+      if (refusals.length === 0 && pressed.length === 0) continue;
+      const refusal =
+        refusals.length === 0 ? '' : `quota refuses pods of ${listed(refusals.map(({ workload }) => workload))}: `;
+      yield {
+        severity: gradeOf(refusals, pressed),
+        object: quota,
+        summary: `${refusal}${listed(shown.map(({ text }) => text))}`,
+        detail: outsideText(refusals[0]?.message),
+        next: describeCall(quota),
+      };
+    }
+  },
+};
+
+interface Use {
+  readonly text: string;
+  readonly share: number;
+  /** It counts objects: a number somebody chose on purpose, unlike a share of a machine. */
+  readonly counts: boolean;
+}
+
+/** Refused pods of a workload that serves with the ones it has: fewer than wanted, not none. */
+function gradeOf(refusals: readonly Refusal[], pressed: readonly Use[]): Severity {
+  if (refusals.length > 0) return refusals.every(({ serves }) => serves) ? 'warning' : 'critical';
+  return pressed.every(({ counts, share }) => counts && share >= 1) ? 'notice' : 'warning';
+}
+
+function usesOf({ body }: ClusterObject): Use[] {
+  const hard = at(body, 'status', 'hard') ?? {};
+  const used = at(body, 'status', 'used') ?? {};
+  return Object.entries(hard).flatMap(([resource, limit]) => {
+    const [most, now] = [parseQuantity(limit), parseQuantity(used[resource])];
+    if (most === undefined || now === undefined || most <= 0 || !/^[\w./-]{1,120}$/.test(resource)) return [];
+    const share = now / most;
+    return {
+      text: `${resource} ${quantityText(used[resource])} of ${quantityText(limit)} used (${Math.floor(share * 100)} %)`,
+      share,
+      counts: !/^(?:requests|limits)\.|^(?:cpu|memory|storage|ephemeral-storage)$/.test(resource),
+    };
+  });
+}
+
+interface Refusal {
+  readonly workload: string;
+  /** Some of its pods are ready. */
+  readonly serves: boolean;
+  readonly message: string | undefined;
+}
+
+/** By `namespace/quota`: the Deployments whose pods it refuses. Their condition quotes the quota by name. */
+function refusedBy(view: ClusterView): ReadonlyMap<string, readonly Refusal[]> {
+  const refused = new Map<string, Refusal[]>();
+  for (const deployment of view.all('deployments.apps')) {
+    const failure = conditionsOf(deployment).find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
+    const quotas = [...(failure?.message ?? '').matchAll(/(?:exceeded|failed) quota: ([a-z0-9][-a-z0-9.]*)/g)];
+    for (const [, name = ''] of quotas) {
+      const key = `${deployment.namespace}/${name}`;
+      const serves = (numberAt(at(deployment.body, 'status'), 'readyReplicas') ?? 0) > 0;
+      const refusal = { workload: `Deployment ${deployment.name}`, serves, message: failure?.message };
+      refused.set(key, [...(refused.get(key) ?? []), refusal]);
+    }
+  }
+  return refused;
+}

@@ -1,0 +1,52 @@
+import type { JsonObject, JsonValue } from '../../kit/index.ts';
+import { at, listAt, textAt } from '../fields.ts';
+import type { ClusterObject } from '../reader.ts';
+import type { Shape } from '../shape.ts';
+import type { ClusterView, LabelSelector } from './rule.ts';
+import { selectorOf } from './selector.ts';
+
+/** What rules read of a Service and of who answers for it. */
+export const serviceNeeds: Readonly<Record<string, Shape>> = {
+  services: { spec: { type: true, selector: true, clusterIP: true, ports: true } },
+};
+
+export const endpointNeeds: Readonly<Record<string, Shape>> = {
+  ...serviceNeeds,
+  'endpointslices.discovery.k8s.io': { metadata: { labels: true }, endpoints: { conditions: true } },
+};
+
+/** Undefined for a Service that selects no pods: an ExternalName, or one whose endpoints somebody else writes. */
+export function podSelectorOf(service: ClusterObject): LabelSelector | undefined {
+  const spec = at(service.body, 'spec');
+  const labels = at(spec, 'selector');
+  if (isExternal(service) || labels === undefined || Object.keys(labels).length === 0) return undefined;
+  return selectorOf(labels);
+}
+
+/** It is another name for something outside: it has neither endpoints nor, often, ports. */
+export function isExternal(service: ClusterObject): boolean {
+  return textAt(at(service.body, 'spec'), 'type') === 'ExternalName';
+}
+
+export interface Endpoints {
+  readonly known: number;
+  readonly ready: number;
+}
+
+export function endpointsOf(view: ClusterView, { namespace, name }: ClusterObject): Endpoints {
+  const endpoints = view
+    .selected('endpointslices.discovery.k8s.io', namespace, { matchLabels: { 'kubernetes.io/service-name': name } })
+    .flatMap(({ body }) => listAt(body, 'endpoints'));
+  // Readiness that is not said counts as ready: so does every consumer of a slice read it.
+  const ready = endpoints.filter((endpoint) => at(endpoint, 'conditions')?.['ready'] !== false);
+  return { known: endpoints.length, ready: ready.length };
+}
+
+/** Whether a Service offers a port, asked for by its number or its name. */
+export function offersPort(service: ClusterObject, port: JsonValue | undefined): boolean {
+  return portsOf(service).some((offered) => offered['port'] === port || offered['name'] === port);
+}
+
+export function portsOf(service: ClusterObject): readonly JsonObject[] {
+  return listAt(at(service.body, 'spec'), 'ports');
+}

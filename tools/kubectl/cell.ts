@@ -1,0 +1,21 @@
+import { type Cell, type JsonValue, Untrusted } from '../../src/kit/index.ts';
+
+/** One word, a number, an image, a marker of ours: a form no sentence has. */
+const plain = /^(?:[\w./:@+=%,-]{1,120}…?|«redacted:[\w:-]{1,80}»)$/;
+
+const longest = 160;
+
+/** What stands in an object, in a table: text that could say something to its reader is somebody else's. */
+export function cellOf(values: readonly JsonValue[]): Cell {
+  const texts = values.map(textOf);
+  const [only, ...others] = values;
+  if (others.length === 0 && typeof only === 'number') return only;
+  const whole = texts.join(' ');
+  const shown = whole.length > longest ? `${whole.slice(0, longest)}…` : whole;
+  return texts.every((text) => text === '' || plain.test(text)) ? shown : new Untrusted(shown);
+}
+
+export function textOf(value: JsonValue): string {
+  if (value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
