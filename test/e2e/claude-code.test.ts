@@ -50,7 +50,7 @@ await describeWithLab('Claude Code, with a model that follows a script', (lab) =
   it('finds the tool by searching, where it is not loaded up front, calls it and sees the cluster', async () => {
     const notUpFront = (json: string) => json.replaceAll('"anthropic/alwaysLoad":true', '"anthropic/alwaysLoad":null');
     await using relay = await authorizingProxy(new URL(url), token, notUpFront);
-    await using model = await scriptedModel([{ tool: 'ToolSearch', input: { query: 'kubernetes pods' } }, look]);
+    await using model = await scriptedModel([{ tool: 'ToolSearch', input: { query: 'kubectl get pods' } }, look]);
     const said = await ask(model.url, { type: 'http', url: relay.url });
 
     expect(said).toMatchObject({ is_error: false, result: lastWords });

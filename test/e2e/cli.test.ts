@@ -73,8 +73,10 @@ describe('the command line, with a recorded cluster', () => {
 
   it('lists tools, and says of the daemon what it serves', async () => {
     expect((await run('tools')).stdout).toContain('kubectl_get');
-    expect(JSON.parse((await run('tools', '--json')).stdout)).toMatchObject([{ name: 'kubectl_get' }]);
-    expect((await run('status')).stdout).toMatch(/group {3}kubectl: kubectl_get/);
+    expect(JSON.parse((await run('tools', '--json')).stdout)).toContainEqual(
+      expect.objectContaining({ name: 'kubectl_get' }),
+    );
+    expect((await run('status')).stdout).toMatch(/group {3}kubectl: .*\bkubectl_get\b/);
     expect(JSON.parse((await run('status', '--json')).stdout)).toMatchObject({ config, store: { state: 'open' } });
   });
 
