@@ -26,7 +26,7 @@ export function operatorsAsk(faults: readonly PlantedFault[]): readonly Question
       id: 'Q01',
       question: 'Is anything broken right now? Give me the short version.',
       calls: [['cluster_health', {}]],
-      must: [memory.name, image.name, quota.name, 'as_of'],
+      must: [memory.name, image.name, quota.name, 'as of'],
     },
     {
       id: 'Q03',
@@ -39,15 +39,18 @@ export function operatorsAsk(faults: readonly PlantedFault[]): readonly Question
     },
     {
       id: 'Q13',
-      question: 'Which apps will break at the next password rotation? (what the cluster says of the synced secrets)',
-      calls: [['kubectl_get', { kind: 'externalsecrets' }]],
-      must: [secret.name],
+      question: 'Which apps will break at the next password rotation? (the synced secrets and their state)',
+      calls: [
+        ['kubectl_get', { kind: 'externalsecrets' }],
+        ['kubectl_describe', { target: `externalsecret/${secret.name}`, namespace: secret.namespace }],
+      ],
+      must: [secret.name, 'webhook_signing_key'],
     },
     {
       id: 'Q17',
       question: 'Which workloads run :latest or an untagged image, and which have two containers on one floating tag?',
       calls: [['kubectl_get', { kind: 'pods', groupBy: 'image' }]],
-      must: ['registry.example.net'],
+      must: ['no image has a floating tag'],
     },
     {
       id: 'Q21',
@@ -57,19 +60,19 @@ export function operatorsAsk(faults: readonly PlantedFault[]): readonly Question
         ['kubectl_get', { kind: 'resourcequotas' }],
         ['kubectl_describe', { target: quota.name }],
       ],
-      must: [quota.namespace, 'quota'],
+      must: [quota.namespace, 'requests.memory', '160Mi'],
     },
     {
       id: 'Q25',
       question: 'Which service name should my new app use for Postgres and for Redis?',
       calls: [['kubectl_get', { kind: 'services', view: 'table' }]],
-      must: ['5432'],
+      must: ['ENDPOINTS READY', quota.name, '2/2'],
     },
     {
       id: 'Q29',
       question: 'Which hostnames are reachable by strangers? (what the routes say)',
-      calls: [['kubectl_get', { kind: 'ingressroutes', view: 'table' }]],
-      must: [route.name],
+      calls: [['kubectl_get', { kind: 'ingressroutes', path: 'spec.routes.0.match,spec.routes.0.middlewares' }]],
+      must: [`Host(\`${route.name}.example.net\`)`, 'login'],
     },
   ];
 }
@@ -91,7 +94,7 @@ export function faultsAsked({ id, question, object: { kind, namespace, name } }:
   readonly wrapper: readonly Call[];
 } {
   const [apiVersion, resourceType] = plurals[kind] ?? ['v1', kind.toLowerCase()];
-  const named = /(?:does|is|has) ([a-z0-9.-]+) /.exec(question)?.[1];
+  const named = /(?:does|is|has) ([a-z0-9]+[.-][a-z0-9.-]+) /.exec(question)?.[1];
   const everything: Readonly<Record<string, readonly Call[]>> = {
     'changed-by-hand': [['cluster_changes', { since: '7d' }]],
   };

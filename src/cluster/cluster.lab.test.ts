@@ -4,14 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { canariesOf, kubectlAs, useLab } from '../../test/lab/use-lab.ts';
-import type { Redactor } from '../redaction/redactor.ts';
+import { silent } from '../redaction/no-redaction.fixture.ts';
 import { clusterContract, type Writer } from './cluster.contract.ts';
 import { type ClusterConnection, connectCluster } from './connect.ts';
-
-const silent: Redactor = {
-  text: (text) => ({ text, counts: {} }),
-  value: (value) => ({ value, counts: {} }),
-};
 
 const lab = await useLab();
 if (lab !== undefined) {

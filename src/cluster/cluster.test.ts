@@ -1,14 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRecordedApi, type RecordedApi, type RecordedObject } from '../../test/recorded/api.ts';
-import type { Redactor } from '../redaction/redactor.ts';
+import { silent } from '../redaction/no-redaction.fixture.ts';
 import { clusterContract, type Writer } from './cluster.contract.ts';
 import { type ClusterConnection, connectCluster } from './connect.ts';
 
-const silent: Redactor = {
-  text: (text) => ({ text, counts: {} }),
-  value: (value) => ({ value, counts: {} }),
-};
 const { signal } = new AbortController();
 const dependencies = { redactor: silent };
 

@@ -1,13 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openRecordedApi, type RecordedApi } from '../../test/recorded/api.ts';
-import type { Redactor } from '../redaction/redactor.ts';
+import { silent } from '../redaction/no-redaction.fixture.ts';
 import { type ClusterConnection, connectCluster } from './connect.ts';
 
-const silent: Redactor = {
-  text: (text) => ({ text, counts: {} }),
-  value: (value) => ({ value, counts: {} }),
-};
 const { signal } = new AbortController();
 
 /** Three clusters in one kubeconfig, of which `home` and `away` may be read. */

@@ -1,7 +1,7 @@
 import { at, listAt, textAt } from './fields.ts';
-import { plainText } from './health/verdict.ts';
 import type { ClusterObject } from './reader.ts';
 import type { Shape } from './shape.ts';
+import { plainText } from './words.ts';
 
 const containers: Shape = { containers: { image: true }, initContainers: { image: true } };
 

@@ -4,22 +4,26 @@ import type { ClusterReader } from './reader.ts';
 /** The port other groups require to look at the cluster. */
 export const clusterPort = definePort<ClusterReader>('cluster');
 
+// Which object somebody means, and what belongs to it.
 export type { App } from './app/app.ts';
-export { readEndpoints } from './app/endpoints.ts';
 export { readApp } from './app/read-app.ts';
+// What happened: events, and the chronicle.
 export { type Chronicle, type ChronicleReading, openChronicle } from './chronicle/chronicle.ts';
 export { type Entry, type Noted, type What, whats } from './chronicle/entry.ts';
 export { configOf, historyRoots } from './chronicle/history-roots.ts';
 export { lookNow } from './chronicle/look-now.ts';
+// Connecting, and what is read through the port.
 export { type ClusterConfig, type ClusterConnection, connectCluster } from './connect.ts';
+// What is wrong, and why.
 export { type Description, describeObject } from './describe/describe.ts';
-export { bytesText, coresText, percentText } from './describe/parts/amount.ts';
 export type { Section } from './describe/section.ts';
 export { eventWhats, occurrenceOf } from './events/from-chronicle.ts';
 export { type EventGroup, groupEvents, type Occurrence } from './events/group-events.ts';
+export { rootByName } from './events/name-root.ts';
 export { readEvents } from './events/read-events.ts';
 export type { SeenEvent } from './events/seen-event.ts';
 export { templateOf } from './events/template.ts';
+// An object: its fields, its references, what it says of its health, and words for them.
 export { ageText, at, earliest, latest, textAt } from './fields.ts';
 export { currentSurvey } from './findings/current-survey.ts';
 export { describeCall } from './findings/next-call.ts';
@@ -31,36 +35,37 @@ export { healthOf } from './health/health-of.ts';
 export { conditionsOf, type KindHealth, type Status, type Verdict } from './health/verdict.ts';
 export { floatingTag, imageShape, imagesOf } from './images.ts';
 export { type Kind, kindId } from './kind.ts';
+export { isOver } from './lifecycle.ts';
+// Logs.
 export { messageTemplate } from './logs/message-template.ts';
 export { type LogSource, logSourcesOf, type PodLogs } from './logs/sources.ts';
 export { type ObjectRef, ownerOf, refText } from './owner.ts';
 export { matchLines } from './predicate/match-lines.ts';
 export type { ClusterObject, ClusterReader, LogReading, Reading } from './reader.ts';
+// Kinds and their fields.
 export { explainField } from './schema/explain.ts';
+export { readEndpoints } from './service/read-endpoints.ts';
 export { mergeShapes, type Shape } from './shape.ts';
 export { candidateText } from './target/candidate.ts';
-export { findObject, type Wanted } from './target/find.ts';
+export { type FindRequest, findObject } from './target/find.ts';
 export { podsOf, podsSelected } from './target/pods.ts';
 export { type ResolvedTarget, resolveTarget } from './target/resolve.ts';
+
+// Usage.
+export { bytesText, coresText, percentText } from './usage/amount-text.ts';
 export { readMetrics } from './usage/metrics.ts';
 export { type NodeLoad, nodeLoadOf, nodeLoadShape } from './usage/node-load.ts';
+export { type ContainerLoad, closeness, type Load, loadShape, type PodLoad, podLoadOf } from './usage/pod-load.ts';
+// Waiting for something to become so.
 export {
-  type ContainerLoad,
-  closeness,
-  isOver,
-  type Load,
-  loadShape,
-  type PodLoad,
-  podLoadOf,
-} from './usage/pod-load.ts';
-export {
-  hopeless as lookHopeless,
   type Look,
   lookForCompletion,
   lookForCondition,
   lookForReplicas,
   lookForRollout,
-  met as lookMet,
-  waiting as lookWaiting,
+  lookHopeless,
+  lookMet,
+  lookWaiting,
 } from './wait/look.ts';
 export { type Waited, waitFor } from './wait/wait-for.ts';
+export { counted, listed } from './words.ts';

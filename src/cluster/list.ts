@@ -1,5 +1,6 @@
-import { CastellanError, type JsonObject, type JsonValue } from '../kit/index.ts';
+import { CastellanError, type JsonObject } from '../kit/index.ts';
 import { clusterError } from './errors.ts';
+import { at, dateAt, listAt, textAt } from './fields.ts';
 import type { Kind } from './kind.ts';
 import type { ClusterObject, ListOptions, Reading, Withheld } from './reader.ts';
 import { mergeShapes, metadataShape, pick, type Shape } from './shape.ts';
@@ -46,7 +47,6 @@ async function readPages(
   const objects: ClusterObject[] = [];
   const withheld: Record<string, number> = {};
   const wanted = wholeShape(shape);
-  const metadataAlone = shape === 'metadata' || Object.keys(shape).every((field) => field === 'metadata');
   const clean = new Set<string>();
   let resourceVersion = '';
   let continued: string | undefined;
@@ -54,16 +54,16 @@ async function readPages(
     const page = await transport.read(target, {
       signal,
       query: queryOf(options, continued),
-      ...(metadataAlone ? { accept: metadataOnly } : {}),
+      ...(isMetadataAlone(shape) ? { accept: metadataOnly } : {}),
     });
-    for (const item of listOf(page['items'])) {
+    for (const item of listAt(page, 'items')) {
       const object = objectOf(kind, pick(item, wanted), redactor, clean);
       objects.push(object);
       add(withheld, object.withheld);
     }
-    const metadata = page['metadata'];
-    resourceVersion = textOf(metadata, 'resourceVersion') ?? resourceVersion;
-    continued = textOf(metadata, 'continue');
+    const metadata = at(page, 'metadata');
+    resourceVersion = textAt(metadata, 'resourceVersion') || resourceVersion;
+    continued = textAt(metadata, 'continue') || undefined;
   } while (continued !== undefined);
   return { objects, resourceVersion, withheld };
 }
@@ -75,6 +75,11 @@ function queryOf(options: ListOptions, continued: string | undefined): ReadQuery
   return resourceVersion === undefined ? query : { ...query, resourceVersion, resourceVersionMatch: 'Exact' };
 }
 
+/** What is not asked for need not be sent: of a ConfigMap, its data. */
+export function isMetadataAlone(shape: Shape | 'metadata'): boolean {
+  return shape === 'metadata' || Object.keys(shape).every((field) => field === 'metadata');
+}
+
 export function wholeShape(shape: Shape | 'metadata'): Shape {
   return mergeShapes({ kind: true, metadata: metadataShape }, shape === 'metadata' ? {} : shape);
 }
@@ -82,14 +87,13 @@ export function wholeShape(shape: Shape | 'metadata'): Shape {
 /** Redacts an object and names it. */
 export function objectOf(kind: Kind, raw: JsonObject, redactor: ObjectRedactor, clean?: Set<string>): ClusterObject {
   const { body, withheld } = redactor.redact({ kind: kind.kind, ...raw }, clean);
-  const metadata = body['metadata'];
-  const created = textOf(metadata, 'creationTimestamp');
+  const metadata = at(body, 'metadata');
   return {
     group: kind.group,
     kind: kind.kind,
-    name: textOf(metadata, 'name') ?? '',
-    namespace: textOf(metadata, 'namespace') ?? '',
-    created: created === undefined ? undefined : new Date(created),
+    name: textAt(metadata, 'name') ?? '',
+    namespace: textAt(metadata, 'namespace') ?? '',
+    created: dateAt(metadata, 'creationTimestamp'),
     body,
     withheld,
   };
@@ -110,15 +114,4 @@ export function assertSelector(selector: string | undefined): void {
 
 export function add(sum: Record<string, number>, more: Withheld): void {
   for (const [rule, count] of Object.entries(more)) sum[rule] = (sum[rule] ?? 0) + count;
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonObject[] {
-  if (!Array.isArray(value)) return [];
-  return value.filter((item): item is JsonObject => typeof item === 'object' && item !== null && !Array.isArray(item));
-}
-
-function textOf(object: JsonValue | undefined, field: string): string | undefined {
-  if (typeof object !== 'object' || object === null || Array.isArray(object)) return undefined;
-  const value = (object as JsonObject)[field];
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

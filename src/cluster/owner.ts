@@ -1,6 +1,6 @@
 import { at, listAt, textAt } from './fields.ts';
-import { nameText } from './findings/words.ts';
 import type { ClusterObject } from './reader.ts';
+import { nameText } from './words.ts';
 
 /** One object by name; `group` is empty for the core group, `namespace` for objects outside namespaces. */
 export interface ObjectRef {
@@ -8,6 +8,11 @@ export interface ObjectRef {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
+}
+
+/** An object's reference alone: to keep, or to compare as a whole. */
+export function refOf({ group, kind, namespace, name }: ObjectRef): ObjectRef {
+  return { group, kind, namespace, name };
 }
 
 /** `Deployment photos/server`, `Node n1`. */
@@ -24,6 +29,12 @@ export function ownerOf(object: ClusterObject): ObjectRef | undefined {
   if (kind === undefined || name === undefined) return undefined;
   const namespace = kind === 'Node' ? '' : object.namespace;
   return { group: groupOf(textAt(owner, 'apiVersion')), kind, namespace, name };
+}
+
+/** Whether an owner controls an object, as the object's metadata says. */
+export function isOwnedBy(object: ClusterObject, owner: ObjectRef): boolean {
+  const ref = ownerOf(object);
+  return ref !== undefined && ref.kind === owner.kind && ref.group === owner.group && ref.name === owner.name;
 }
 
 /** `apps` of `apps/v1`; empty for the core group's `v1`. */

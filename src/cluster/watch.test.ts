@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openRecordedApi } from '../../test/recorded/api.ts';
 import type { JsonObject } from '../kit/index.ts';
+import { silent } from '../redaction/no-redaction.fixture.ts';
 import { connectCluster } from './connect.ts';
 import type { Kind } from './kind.ts';
 import type { WatchEvent } from './reader.ts';
@@ -8,7 +9,6 @@ import { listen, transportTo } from './transport/loopback.fixture.ts';
 import { watchKind } from './watch.ts';
 import { createObjectRedactor } from './withholding/object-redactor.ts';
 
-const silent = { text: (text: string) => ({ text, counts: {} }), value: <T>(value: T) => ({ value, counts: {} }) };
 const redactor = createObjectRedactor(silent);
 const signal = new AbortController().signal;
 const pods: Kind = {

@@ -3,7 +3,7 @@ import type { JsonObject } from '../kit/index.ts';
 import { clusterError } from './errors.ts';
 import { at, numberAt, textAt } from './fields.ts';
 import type { Kind } from './kind.ts';
-import { objectOf, targetOf, wholeShape } from './list.ts';
+import { isMetadataAlone, objectOf, targetOf, wholeShape } from './list.ts';
 import type { WatchEvent, WatchOptions } from './reader.ts';
 import { pick } from './shape.ts';
 import { splitLines } from './transport/split-lines.ts';
@@ -13,7 +13,6 @@ import type { ObjectRedactor } from './withholding/object-redactor.ts';
 /** An object of etcd has at most 1.5 MB; one that is cut does not parse, and says so. */
 const longestEvent = 8 * 1024 * 1024;
 
-/** What is not asked for need not be sent: of a ConfigMap, its data. */
 const metadataOnly = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
 
 const eventShape = z.object({
@@ -31,7 +30,7 @@ export async function* watchKind(
   { namespace, selector, fieldSelector, resourceVersion, shape, seconds, signal }: WatchOptions,
 ): AsyncGenerator<WatchEvent> {
   const wanted = wholeShape(shape);
-  const accept = Object.keys(shape).every((field) => field === 'metadata') ? metadataOnly : undefined;
+  const accept = isMetadataAlone(shape) ? metadataOnly : undefined;
   const query = { resourceVersion, labelSelector: selector, fieldSelector, timeoutSeconds: seconds };
   for await (const line of splitLines(
     transport.watch(targetOf(kind, namespace), query, signal, accept),

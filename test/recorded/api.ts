@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type Collection, collectionNamed, type Printed, type RecordedObject, readRecording } from './collections.ts';
 import { type ChangeType, History } from './history.ts';
+import { collectionName } from './kinds.ts';
 import { logOf } from './logs.ts';
-import { inNamespace, read } from './read.ts';
+import { inNamespace, read, typeOf } from './read.ts';
 import { failed, type Reply } from './reply.ts';
 import { type Access, readerAccess, review } from './review.ts';
 import { watch } from './watch.ts';
@@ -33,6 +34,10 @@ export interface RecordedApi extends AsyncDisposable, Access {
   readonly canaries: readonly string[];
   /** The objects of `pods` or `pods.metrics.k8s.io`, to be changed before they are asked for; nobody who watches hears of it. */
   objects(resource: string): RecordedObject[];
+  /** The name of each resource that is served: what `objects` takes. */
+  readonly resources: readonly string[];
+  /** The kind of a resource's objects: `Pod`. */
+  kindOf(resource: string): string;
   /** Changes an object so that whoever watches hears of it. */
   change(resource: string, type: ChangeType, object: RecordedObject): void;
   /** How many watches are open. */
@@ -45,6 +50,8 @@ export interface RecordedApi extends AsyncDisposable, Access {
   printed(resource: string): Printed;
   /** As if what serves this group had never been installed. */
   withdraw(group: string): void;
+  /** As if somebody had installed a kind just now; it has no objects yet. */
+  install(kind: InstalledKind): void;
   /** The status a read is refused with; undefined lets it pass. */
   refuse: (asked: Asked) => number | undefined;
   /** Every list taken before is gone: 410 for its cursors, and for watches from its version on. */
@@ -74,6 +81,14 @@ export interface Asked {
   readonly name: string | undefined;
   readonly subresource: string | undefined;
   readonly watch: boolean;
+}
+
+export interface InstalledKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly resource: string;
+  readonly namespaced: boolean;
 }
 
 export async function openRecordedApi(): Promise<RecordedApi> {
@@ -150,6 +165,10 @@ export async function openRecordedApi(): Promise<RecordedApi> {
       for (const response of watches) response.end();
     },
     objects: (resource) => named(resource).items,
+    get resources() {
+      return collections.map(({ path: base, resource }) => collectionName(base, resource));
+    },
+    kindOf: (resource) => typeOf(named(resource)).kind,
     change: (resource, type, object) => history.change(named(resource), type, object),
     log: ({ namespace, pod, container, previous }, lines) => {
       (previous === true ? logs.previous : logs.now)[`${namespace}/${pod}/${container}`] = lines;
@@ -159,6 +178,10 @@ export async function openRecordedApi(): Promise<RecordedApi> {
       const gone = collections.filter(({ path: base }) => base.startsWith(`/apis/${group}/`));
       for (const collection of gone) collections.splice(collections.indexOf(collection), 1);
       documents['/apis'] = withoutGroup(documents['/apis'], group);
+    },
+    install: (installed) => {
+      collections.push(emptyCollection(installed));
+      documents['/apis'] = withKind(documents['/apis'], installed);
     },
     forgetLists: () => history.forget(),
     forgetAfter: (pages) => {
@@ -191,6 +214,31 @@ const groups = z.looseObject({ items: z.array(z.looseObject({ metadata: z.looseO
 function withoutGroup(discovery: unknown, group: string): unknown {
   const { items, ...rest } = groups.parse(discovery);
   return { ...rest, items: items.filter(({ metadata }) => metadata.name !== group) };
+}
+
+function withKind(discovery: unknown, { group, version, kind, resource, namespaced }: InstalledKind): unknown {
+  const { items, ...rest } = groups.parse(discovery);
+  const entry = {
+    resource,
+    responseKind: { group: '', version: '', kind },
+    scope: namespaced ? 'Namespaced' : 'Cluster',
+    singularResource: kind.toLowerCase(),
+    verbs: ['get', 'list', 'watch'],
+  };
+  const versions = [{ version, resources: [entry], freshness: 'Current' }];
+  return { ...rest, items: [...items, { metadata: { name: group }, versions }] };
+}
+
+function emptyCollection({ group, version, kind, resource }: InstalledKind): Collection {
+  const columns = [{ name: 'Name', type: 'string', format: 'name', description: '', priority: 0 }];
+  return {
+    path: `/apis/${group}/${version}`,
+    resource,
+    kind: `${kind}List`,
+    apiVersion: `${group}/${version}`,
+    items: [],
+    printed: { columns, cells: {} },
+  };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -1,10 +1,13 @@
-import { type App, candidateText, type Status } from '../../src/cluster/index.ts';
+import { type App, candidateText, listed, type Status } from '../../src/cluster/index.ts';
 import type { Cell } from '../../src/kit/index.ts';
 
 export interface AppRow {
   readonly status: Status;
   readonly cells: readonly Cell[];
 }
+
+/** Nodes, Services: of pods, whose names say little, fewer. */
+const mostNamed = 5;
 
 const order: Readonly<Record<Status, number>> = { problem: 0, unknown: 1, stateless: 2, ok: 2 };
 
@@ -43,11 +46,8 @@ function podRows({ pods }: App): readonly AppRow[] {
   const [first] = healthy;
   if (first === undefined) return rows;
   const nodes = [...new Set(healthy.flatMap(({ node }) => node ?? []))].sort();
-  const on = nodes.length === 0 ? '' : `on ${listed(nodes)}`;
-  const names = listed(
-    healthy.map(({ object }) => object.name),
-    3,
-  );
+  const on = nodes.length === 0 ? '' : `on ${listed(nodes, mostNamed)}`;
+  const names = listed(healthy.map(({ object }) => object.name));
   return [
     ...rows,
     {
@@ -78,9 +78,12 @@ function hostRows({ hosts }: App): readonly AppRow[] {
       cells: ['host', route.host, said, `by ${candidateText(route)}`, ''],
     });
     if (route.services.length === 0) return row('unknown', 'to no service');
-    const to = `to ${listed(route.services.map(({ name }) => name))}`;
+    const to = `to ${listed(
+      route.services.map(({ name }) => name),
+      mostNamed,
+    )}`;
     if (missing === undefined) return row('unknown', `${to}, services not seen`);
-    return missing.length > 0 ? row('problem', `no such service: ${listed(missing)}`) : row('ok', to);
+    return missing.length > 0 ? row('problem', `no such service: ${listed(missing, mostNamed)}`) : row('ok', to);
   });
 }
 
@@ -104,9 +107,4 @@ function inNamespace(candidate: Parameters<typeof candidateText>[0]): string {
 
 function joined(facts: readonly string[]): string {
   return facts.filter((fact) => fact !== '').join('; ');
-}
-
-function listed(names: readonly string[], most = 5): string {
-  const shown = names.slice(0, most).join(', ');
-  return names.length > most ? `${shown}, and ${names.length - most} more` : shown;
 }

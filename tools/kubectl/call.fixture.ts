@@ -8,16 +8,10 @@ import {
   renderAnswer,
   type Tool,
 } from '../../src/kit/index.ts';
-import type { Redactor } from '../../src/redaction/redactor.ts';
+import { silent } from '../../src/redaction/no-redaction.fixture.ts';
 import type { LentDatabase } from '../../src/store/port.ts';
 import { get } from './get.ts';
 import type { KubectlPorts } from './port.ts';
-
-/** Redacts nothing: what these tests see removed, this group removed. */
-export const silent: Redactor = {
-  text: (text) => ({ text, counts: {} }),
-  value: (value) => ({ value, counts: {} }),
-};
 
 /** As in a process that has no database. */
 export const noDatabase: LentDatabase = {

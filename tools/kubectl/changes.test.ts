@@ -140,6 +140,7 @@ describe('cluster_changes', () => {
       /before the window: 03-01 11:20:00\tDeployment shop\/broker\trollout\+drift\t\trevision 2: image \S+ 2\.4\.1 → 2\.9\.0; changed by hand/,
     );
     expect(text).not.toContain('shop/web');
+    expect(api.requests.filter(({ url }) => /\/(?:nodes|cronjobs|statefulsets)\?limit/.test(url))).toEqual([]);
   });
 
   it('counts a ConfigMap of a target among its changes', async () => {
@@ -177,7 +178,9 @@ describe('cluster_changes', () => {
       spec: { unschedulable: true, taints: [{ key: 'node.kubernetes.io/unschedulable', timeAdded: ago(15) }] },
     });
     expect(await ask({ namespace: 'shop' })).not.toContain('node-1');
-    expect(await ask({ namespace: 'post' })).toMatch(/^no change found/);
+    const [quiet] = api.objects('namespaces');
+    expect(await ask({ namespace: quiet?.metadata.name })).toMatch(/^no change found/);
+    await expect(caller.call({ namespace: 'never-was' })).rejects.toMatchObject({ code: 'target-not-found' });
     expect(await ask({ target: 'node/node-1' })).toMatch(/Node node-1\tcordon/);
   });
 });
@@ -226,6 +229,8 @@ describe('cluster_changes, of what the objects no longer tell', () => {
     const gone = await told({ target: 'deploy/web', since: '1h' });
     expect(gone).toContain('there is no web now; this is what the chronicle knows of it');
     expect(gone).toMatch(/replicas 1 → 4/);
-    await expect(asked.call({ target: 'deploy/never-was' })).rejects.toMatchObject({ code: 'target-not-found' });
+    for (const target of ['deploy/never-was', 'sts/web', 'post/deploy/web']) {
+      await expect(asked.call({ target }), target).rejects.toMatchObject({ code: 'target-not-found' });
+    }
   });
 });

@@ -6,6 +6,7 @@ import { columns, headlineOf, rowOf, standingNote } from './change-rows.ts';
 import { fields } from './fields.ts';
 import { type Chronicled, readChronicle } from './history-coverage.ts';
 import { type HistoryRequest, readHistoryRequest } from './history-request.ts';
+import { assertNamespace } from './namespace.ts';
 import type { KubectlPorts } from './port.ts';
 
 const { defineTool } = toolsFor<KubectlPorts>();
@@ -43,10 +44,17 @@ export const changes = defineTool({
     const meant = roots === undefined ? undefined : [...roots, ...config];
     const from = roots === undefined ? since : new Date(Math.min(since.getTime(), request.now.getTime() - latentMs));
     const [look, chronicled] = await Promise.all([
-      lookNow({ cluster, namespace: clusterWide(request) ? undefined : namespace, now: request.now, signal }),
-      readChronicle(ports.chronicle, { ...request, since: from }, { whats: changeWhats, roots: meant, keptMs: 0 }),
+      lookNow({
+        cluster,
+        namespace: clusterWide(request) ? undefined : namespace,
+        roots: meant,
+        now: request.now,
+        signal,
+      }),
+      readChronicle(ports.chronicle, request, { whats: changeWhats, roots: meant, keptMs: 0, from }),
     ]);
     const all = changesOf(look.noted, chronicled.reading?.entries ?? [], meant);
+    if (all.length === 0) await assertNamespace(cluster, namespace, signal);
     const inWindow = all.filter((change) => isIn(change, { since, until }));
     const older = all.filter(({ last }) => last < since).sort((a, b) => b.last.getTime() - a.last.getTime());
     const latent = roots === undefined ? [] : older.filter(({ tier }) => tier < 2).slice(0, 1);
@@ -86,5 +94,5 @@ function coveredBy(
   const names = kinds.map((kind) => kind.split('.')[0]).join(', ');
   const chronicle =
     reading?.begins === undefined ? '' : ` and the chronicle since ${reading.begins.toISOString().slice(0, 19)}Z`;
-  return `${whose}: ${names} as they are now${chronicle}, context ${cluster.context}; times are UTC`;
+  return `${whose}: ${names || 'nothing'} as they are now${chronicle}, context ${cluster.context}; times are UTC`;
 }

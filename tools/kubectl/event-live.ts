@@ -29,7 +29,11 @@ export async function readLive({ request, chronicle, warningsOnly, signal }: Liv
       .filter(({ first, last }) => last >= since && first <= until)
       .map((event) => occurrence(event, chronicle.rootOf(cluster.context, event.about)))
       .filter((one) => belongs(one, request));
-    return { occurrences: inWindow, said: `${all.length} events in ${where}`, missing: [] };
+    return {
+      occurrences: inWindow,
+      said: `${all.length} ${warningsOnly ? 'warnings' : 'events'} in ${where}`,
+      missing: [],
+    };
   } catch (error) {
     if (!(error instanceof CastellanError)) throw error;
     const missing = { what: `events of the API server in ${where}`, why: `${error.code}: ${error.message}` };

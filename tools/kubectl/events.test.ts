@@ -198,7 +198,7 @@ describe('kubectl_events, of what the cluster has forgotten', () => {
     expect(told).toMatch(/1\tDeleted\tpod deleted/);
     expect(text).toContain(`object=Deployment ${namespace}/${name} from=chronicle`);
     expect(text).toMatch(
-      /NOT SEEN: before \S+ \S+ \(the chronicle begins there\); chronicle \S+ \S+ to \S+ \S+ \(Castellan was stopped\)/,
+      /NOT SEEN: before \S+ \S+ \(the chronicle begins there\); chronicle of 12 kinds \S+ \S+ to \S+ \S+ \(Castellan was stopped\)/,
     );
     const gone = await later.call({ target: `deploy/${name}-was-never-there` }).catch((error: unknown) => error);
     expect(gone).toMatchObject({ code: 'target-not-found' });

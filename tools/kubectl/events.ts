@@ -6,6 +6,7 @@ import { columns, headlineOf, rowOf } from './event-rows.ts';
 import { fields } from './fields.ts';
 import { readChronicle } from './history-coverage.ts';
 import { type HistoryRequest, readHistoryRequest } from './history-request.ts';
+import { assertNamespace } from './namespace.ts';
 import type { KubectlPorts } from './port.ts';
 
 const { defineTool } = toolsFor<KubectlPorts>();
@@ -52,6 +53,7 @@ export const events = defineTool({
     const entries = (chronicled.reading?.entries ?? []).map(occurrenceOf).filter(isWanted);
     const kept = isPod(request) ? entries.filter(({ about }) => about.name === request.resolved?.object.name) : entries;
     const groups = groupEvents([...live.occurrences, ...kept]);
+    if (groups.length === 0) await assertNamespace(request.cluster, request.namespace, signal);
     const offset = request.skipped;
     const shown = groups.slice(offset, offset + (asked.limit ?? standardRows));
     return table({

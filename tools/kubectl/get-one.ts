@@ -2,17 +2,17 @@ import { stringify } from 'yaml';
 import {
   ageText,
   type ClusterObject,
+  type FindRequest,
   findObject,
   healthOf,
   type Kind,
   kindId,
-  type Wanted,
 } from '../../src/cluster/index.ts';
 import { type Answer, type JsonObject, type JsonValue, text, Untrusted } from '../../src/kit/index.ts';
 import { withheldNote } from './list-many.ts';
 import { narrowTo } from './path.ts';
 
-export interface GetRequest extends Wanted {
+export interface GetRequest extends FindRequest {
   readonly path: string | undefined;
   /** Whether what no reader asks for is shown too. */
   readonly full: boolean;

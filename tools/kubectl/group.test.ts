@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clusterPort } from '../../src/cluster/index.ts';
+import { silent } from '../../src/redaction/no-redaction.fixture.ts';
 import { openRecordedApi, type RecordedApi } from '../../test/recorded/api.ts';
-import { noDatabase, silent } from './call.fixture.ts';
+import { noDatabase } from './call.fixture.ts';
 import { kubectl } from './group.ts';
 
 let api: RecordedApi;

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import {
   type ClusterReader,
   currentSurvey,
-  findObject,
   orderKey,
   type Root,
   rootsOf,
@@ -14,6 +13,7 @@ import {
 import { type Coverage, table, toolsFor } from '../../src/kit/index.ts';
 import { fields } from './fields.ts';
 import { columns, readLogs, rowOf } from './health-rows.ts';
+import { assertNamespace } from './namespace.ts';
 import type { KubectlPorts } from './port.ts';
 
 const { defineTool } = toolsFor<KubectlPorts>();
@@ -48,7 +48,8 @@ export const health = defineTool({
   async run({ namespace, severity = 'warning', context, limit = standardRows }, { ports, signal, now, page }) {
     const cluster = ports.cluster.inContext(context);
     const survey = await currentSurvey(cluster, { signal, now: now() });
-    await assertNamespace(cluster, survey, namespace, signal);
+    const isThere = namespace === undefined || survey.view.get('namespaces', '', namespace) !== undefined;
+    if (!isThere) await assertNamespace(cluster, namespace, signal);
     const found = rootsOf(survey).filter((root) => namespace === undefined || concerns(root, namespace));
     const shown = found.filter((root) => severityOrder[root.severity] <= severityOrder[severity]);
     const position = positionShape.optional().parse(page.position);
@@ -74,18 +75,6 @@ export const health = defineTool({
     });
   },
 });
-
-/** A namespace that does not exist has nothing wrong in it: said as an error, with the nearest names. */
-async function assertNamespace(
-  cluster: ClusterReader,
-  { view }: Survey,
-  namespace: string | undefined,
-  signal: AbortSignal,
-): Promise<void> {
-  if (namespace === undefined || view.get('namespaces', '', namespace) !== undefined) return;
-  const kind = await cluster.kind('namespaces', signal);
-  await findObject({ cluster, kind, namespace: undefined, name: namespace, signal });
-}
 
 function concerns(root: Root, namespace: string): boolean {
   return root.ref.namespace === namespace || root.symptoms.some(({ ref }) => ref.namespace === namespace);

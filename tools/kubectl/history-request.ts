@@ -98,7 +98,8 @@ async function subjectOf(
     const roots = pods.map(({ namespace: where, name }) =>
       chronicle.rootOf(cluster.context, { group: '', kind: 'Pod', namespace: where, name }),
     );
-    return { ...none, roots: [...new Map(roots.map((root) => [refText(root), root])).values()] };
+    const notes = pods.length === 0 ? [`no pod has ${selector} now; of those that had it, nothing can be told`] : [];
+    return { ...none, roots: [...new Map(roots.map((root) => [refText(root), root])).values()], notes };
   }
   if (target === undefined) return none;
   try {
@@ -110,11 +111,22 @@ async function subjectOf(
     return { namespace: object.namespace || undefined, resolved, roots, config: configOf(resolved), notes };
   } catch (error) {
     if (!(error instanceof CastellanError) || error.code !== 'target-not-found') throw error;
-    const name = target.slice(target.lastIndexOf('/') + 1);
-    const roots = [{ name, ...(namespace === undefined ? {} : { namespace }) }];
-    if (!(await isKnown(roots, { cluster, chronicle, now }))) throw error;
-    return { ...none, roots, notes: [`there is no ${name} now; this is what the chronicle knows of it`] };
+    const gone = await goneTarget(target, namespace, { cluster, signal });
+    if (!(await isKnown([gone], { cluster, chronicle, now }))) throw error;
+    return { ...none, roots: [gone], notes: [`there is no ${gone.name} now; this is what the chronicle knows of it`] };
   }
+}
+
+/** `deploy/server`, `photos/deploy/server`, or a name alone: as much as was said. */
+async function goneTarget(
+  target: string,
+  namespace: string | undefined,
+  { cluster, signal }: Pick<Where, 'cluster' | 'signal'>,
+): Promise<HistoryRoot> {
+  const [name = '', word, first] = target.trim().split('/').reverse();
+  const kind = word === undefined ? undefined : (await cluster.kind(word, signal)).kind;
+  const where = first ?? namespace;
+  return { name, ...(kind === undefined ? {} : { kind }), ...(where === undefined ? {} : { namespace: where }) };
 }
 
 /** Whether the chronicle has anything of what the cluster no longer has. */

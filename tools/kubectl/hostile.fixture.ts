@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { CastellanError, createCursors, type Principal, renderAnswer, type Tool } from '../../src/kit/index.ts';
-import { silent } from './call.fixture.ts';
+import { silent } from '../../src/redaction/no-redaction.fixture.ts';
 import type { KubectlPorts } from './port.ts';
 
 /**
@@ -118,7 +118,7 @@ function argument(field: string, truths: readonly string[]): fc.Arbitrary<unknow
 export function isAllowedRequest(method: string, url: string): boolean {
   const [path = '', query = ''] = url.split('?');
   if (method === 'POST') return reviews.has(path);
-  if (method !== 'GET' || /secrets|%2f|\.\./i.test(path)) return false;
+  if (method !== 'GET' || /\/secrets(?![^/])|%2f|\.\./i.test(path)) return false;
   if (/(?:^|&)(?:follow|dryRun|limitBytes|command|stdin)=/.test(query)) return false;
   const rest = /^\/(?:api\/v1|apis\/[a-z0-9.-]+\/v[0-9][a-z0-9]*)\/(.+)$/.exec(path)?.[1];
   if (rest === undefined)

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { connectCluster } from '../../src/cluster/index.ts';
 import type { Tool } from '../../src/kit/index.ts';
+import { silent } from '../../src/redaction/no-redaction.fixture.ts';
 import { castellanRequests, describeWithLab, leaksIn, sampleOf } from '../../test/lab/use-lab.ts';
-import { noChronicle, silent } from './call.fixture.ts';
+import { noChronicle } from './call.fixture.ts';
 import { kubectl } from './group.ts';
 import { callHostile, isAllowedRequest } from './hostile.fixture.ts';
 import type { KubectlPorts } from './port.ts';

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import {
   type ClusterReader,
-  findObject,
   healthOf,
   type Kind,
   type KindHealth,
@@ -16,6 +15,7 @@ import { cellOf } from './cell.ts';
 import { type Column, columnOf } from './column.ts';
 import { kubectlError } from './errors.ts';
 import { groupTable } from './groups.ts';
+import { assertNamespace } from './namespace.ts';
 import { narrowTo } from './path.ts';
 import { type Further, furtherColumns } from './printed.ts';
 import { compare, type Judged, type Shown, showAs, type View } from './rows.ts';
@@ -52,7 +52,7 @@ export async function listMany(request: ListRequest): Promise<Answer> {
   );
   const resourceVersion = position?.resourceVersion;
   const reading = await sameMoment(() => cluster.list(kind, { namespace, selector, shape, resourceVersion, signal }));
-  if (reading.objects.length === 0) await assertNamespace(request);
+  if (reading.objects.length === 0 && kind.namespaced) await assertNamespace(cluster, namespace, signal);
   const asOf = position === undefined ? request.now : new Date(position.at);
   const judged = judgeAll(reading, health, asOf);
   const { shown, missing } = await shownOf(request, { judged, health, chosen, asOf });
@@ -125,13 +125,6 @@ const unjudged: KindHealth = {
   cells: () => [],
   judge: () => ({ status: 'stateless', summary: '' }),
 };
-
-/** A namespace that does not exist has nothing wrong in it: said as an error, not as an empty list. */
-async function assertNamespace({ cluster, namespace, kind, signal }: ListRequest): Promise<void> {
-  if (namespace === undefined || !kind.namespaced) return;
-  const namespaces = await cluster.kind('namespaces', signal);
-  await findObject({ cluster, kind: namespaces, namespace: undefined, name: namespace, signal });
-}
 
 async function sameMoment(read: () => Promise<Reading>): Promise<Reading> {
   try {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../src/cluster/index.ts';
 import { type Coverage, type Page, type TextAnswer, text, Untrusted } from '../../src/kit/index.ts';
 import { withheldNote } from './list-many.ts';
 import { type Asked, type Found, findLines, type LogEntry, type Match, mergeLines } from './log-lines.ts';
@@ -147,10 +148,6 @@ function withheldOf({ read }: LogsRead): Readonly<Record<string, number>> {
     for (const [rule, count] of Object.entries(reading.withheld)) sum[rule] = (sum[rule] ?? 0) + count;
   }
   return sum;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function byteLength(value: string): number {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type App, readApp } from '../../src/cluster/index.ts';
+import { type App, counted, readApp } from '../../src/cluster/index.ts';
 import { table, toolsFor } from '../../src/kit/index.ts';
 import { besideNote, rowsOf } from './app-rows.ts';
 import { fields } from './fields.ts';
@@ -46,11 +46,11 @@ function headlineOf(app: App, target: string, rows: ReturnType<typeof rowsOf>): 
   const [problems, unknowns] = [number('problem'), number('unknown')];
   const unseen = app.unread.length > 0 ? ' in what could be read' : '';
   const found = [
-    [app.workloads.length, 'workload'],
-    [app.pods.length, 'pod'],
-    [app.services.length, 'service'],
-    [app.hosts.length, 'host'],
-  ].map(([count, what]) => `${count} ${what}${count === 1 ? '' : 's'}`);
-  const state = `${problems} ${problems === 1 ? 'problem' : 'problems'}${unknowns > 0 ? `, ${unknowns} unknown` : ''}${unseen}`;
+    counted(app.workloads.length, 'workload'),
+    counted(app.pods.length, 'pod'),
+    counted(app.services.length, 'service'),
+    counted(app.hosts.length, 'host'),
+  ];
+  const state = `${counted(problems, 'problem')}${unknowns > 0 ? `, ${unknowns} unknown` : ''}${unseen}`;
   return `${app.said ?? target.trim()}: ${found.join(', ')}; ${state}`;
 }

@@ -92,7 +92,7 @@ function byNamespace(healthy: readonly Judged[]): string {
   const namespaces = new Map<string, number>();
   for (const { object } of healthy) namespaces.set(object.namespace, (namespaces.get(object.namespace) ?? 0) + 1);
   const most = [...namespaces].sort(([, a], [, b]) => b - a);
-  const told = most.slice(0, 30).map(([namespace, count]) => `${namespace === '' ? 'cluster' : namespace} ${count}`);
+  const told = most.slice(0, 12).map(([namespace, count]) => `${namespace === '' ? 'cluster' : namespace} ${count}`);
   const rest = most.length > told.length ? `, and ${most.length - told.length} more namespaces` : '';
   return `ok, by namespace: ${told.join(', ')}${rest} (view=table lists each)`;
 }

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { ageText, bytesText, type ClusterReader, coresText, type Load, percentText } from '../../src/cluster/index.ts';
+import {
+  ageText,
+  bytesText,
+  type ClusterReader,
+  coresText,
+  type Load,
+  listed,
+  percentText,
+} from '../../src/cluster/index.ts';
 import { type Coverage, type Page, type TableAnswer, table } from '../../src/kit/index.ts';
 
 export interface TopRequest {
@@ -59,20 +67,16 @@ export function unmeasured(
   return [
     ...(none.length === 0
       ? []
-      : [{ what: `usage of ${someOf(none)}`, why: 'not measured yet, or its node does not report' }]),
+      : [{ what: `usage of ${listed(none)}`, why: 'not measured yet, or its node does not report' }]),
     ...(stale.length === 0
       ? []
       : [
           {
-            what: `present usage of ${someOf(stale.map(({ name }) => name))}`,
+            what: `present usage of ${listed(stale.map(({ name }) => name))}`,
             why: `last measured ${ageText(now.getTime() - oldest)} ago`,
           },
         ]),
   ];
-}
-
-function someOf(names: readonly string[]): string {
-  return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
 }
 
 /** `115Mi`, `250m`, or `-` where nobody said or measured. */

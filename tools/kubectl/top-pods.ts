@@ -4,6 +4,7 @@ import {
   type ClusterObject,
   type ContainerLoad,
   closeness,
+  counted,
   isOver,
   type Load,
   loadShape,
@@ -183,7 +184,7 @@ function marksOf(row: Row, now: Date): readonly string[] {
       ? []
       : [least.left <= 0 ? 'at its memory limit' : `${amountText.memory(least.left)} of memory left`]),
     ...(killed === undefined ? [] : [`OOMKilled${ago}`]),
-    ...(restarts === 0 ? [] : [`${restarts} restart${restarts === 1 ? '' : 's'}`]),
+    ...(restarts === 0 ? [] : [counted(restarts, 'restart')]),
     ...(unlimited === 0
       ? []
       : [

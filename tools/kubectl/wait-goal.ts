@@ -1,5 +1,6 @@
 import {
   type ClusterObject,
+  counted,
   type Look,
   lookForCompletion,
   lookForCondition,
@@ -68,7 +69,7 @@ function lookForReady(object: ClusterObject): Look {
 function lookForDeletion({ body }: ClusterObject): Look {
   if (valuesAt(body, 'metadata.deletionTimestamp').length === 0) return lookWaiting('nobody has deleted it');
   const held = valuesAt(body, 'metadata.finalizers');
-  const by = held.length === 0 ? '' : `, held by ${held.length} finalizer${held.length === 1 ? '' : 's'}`;
+  const by = held.length === 0 ? '' : `, held by ${counted(held.length, 'finalizer')}`;
   return lookWaiting(`it is being deleted${by}`, held.map(String).join(', '));
 }
 

@@ -1,6 +1,6 @@
-import type { Endpoints } from '../findings/service.ts';
 import type { Verdict } from '../health/verdict.ts';
 import type { ClusterObject } from '../reader.ts';
+import type { Endpoints } from '../service/service.ts';
 import type { Candidate } from '../target/candidate.ts';
 import type { Route } from '../target/routes.ts';
 

@@ -1,9 +1,7 @@
-import { at } from '../fields.ts';
-import { matches } from '../findings/selector.ts';
-import { podSelectorOf } from '../findings/service.ts';
 import type { ClusterObject } from '../reader.ts';
+import { selectsPodsOf } from '../service/service.ts';
 import { ownerKeys, ownersIn, ownKey } from '../target/owners.ts';
-import type { Route, ServiceRef } from '../target/routes.ts';
+import { isAt, type Route } from '../target/routes.ts';
 import type { Meant } from './meant.ts';
 
 /** What was read of a namespace. */
@@ -29,27 +27,11 @@ export function membership(
   const isPicked = (object: ClusterObject): boolean => object.namespace === namespace && picked.has(ownKey(object));
   const named = routes.filter((route) => isPicked(route.object)).flatMap((route) => route.services);
   const inFront = services.filter((service) => isPicked(service) || named.some((ref) => isAt(service, ref)));
-  const behind = [...owning, ...pods].filter((object) => inFront.some((service) => selects(service, object)));
+  const behind = [...owning, ...pods].filter((object) => inFront.some((service) => selectsPodsOf(service, object)));
   const others = [...owning, ...pods];
   const roots = [...picks.map(({ object }) => object), ...behind].map((object) => rootAmong(object, others));
   const owners = ownersIn([...roots, ...inFront], owning);
   return (object) => owners.has(ownKey(object)) || ownerKeys(object).some((owner) => owners.has(owner));
-}
-
-export function isAt({ namespace, name }: ClusterObject, ref: ServiceRef): boolean {
-  return namespace === ref.namespace && name === ref.name;
-}
-
-/** A Service selects pods by their labels: those that are there, and those a workload would make. */
-export function selects(service: ClusterObject, object: ClusterObject): boolean {
-  const selector = podSelectorOf(service);
-  const labels = at(object.kind === 'Pod' ? object.body : templateOf(object), 'metadata', 'labels');
-  return selector !== undefined && labels !== undefined && matches(selector, labels);
-}
-
-/** What pods are made from, of whatever makes some. */
-function templateOf({ body }: ClusterObject) {
-  return at(body, 'spec', 'template') ?? at(body, 'spec', 'jobTemplate', 'spec', 'template');
 }
 
 /** What made an object, as far up as it was read: the Deployment of a pod. */

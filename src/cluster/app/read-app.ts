@@ -1,21 +1,21 @@
-import { managedBy } from '../describe/parts/managed-by.ts';
 import { at, textAt } from '../fields.ts';
-import { endpointNeeds, endpointsOf, podSelectorOf, portsOf } from '../findings/service.ts';
-import { createView } from '../findings/view.ts';
 import { healthOf } from '../health/health-of.ts';
 import { imageShape, imagesOf } from '../images.ts';
 import { type Kind, kindId } from '../kind.ts';
+import { managedBy } from '../managed-by.ts';
 import { ownerOf } from '../owner.ts';
+import { readKinds } from '../read-kinds.ts';
 import type { ClusterObject, ListOptions } from '../reader.ts';
+import { endpointNeeds, endpointsOf, podSelectorOf, portsOf, selectsPodsOf } from '../service/service.ts';
 import { mergeShapes, type Shape } from '../shape.ts';
 import type { Candidate } from '../target/candidate.ts';
 import { ownerKeys } from '../target/owners.ts';
 import { newestFirst, podShape } from '../target/pods.ts';
-import { readKinds } from '../target/read-kinds.ts';
-import { leadsTo, type Route, readRoutes } from '../target/routes.ts';
+import { isAt, leadsTo, type Route, readRoutes } from '../target/routes.ts';
+import { createView } from '../view.ts';
 import type { App, AppHost, AppPod, AppService, AppWorkload } from './app.ts';
 import { type AppRequest, type Meant, readMeant } from './meant.ts';
-import { isAt, membership, selects } from './members.ts';
+import { membership } from './members.ts';
 
 const template: Shape = { metadata: { labels: true } };
 const made: Shape = mergeShapes(imageShape, {
@@ -55,7 +55,7 @@ export async function readApp(request: AppRequest & { readonly now: Date }): Pro
   const pods = of('pods').filter(isMine);
   const selected = [...mine.map(({ object }) => object), ...pods];
   const services = of('services').filter(
-    (service) => isMine(service) || selected.some((object) => selects(service, object)),
+    (service) => isMine(service) || selected.some((object) => selectsPodsOf(service, object)),
   );
   const view = createView(objects, now);
   return {

@@ -41,7 +41,7 @@ export function editsOf({ body }: ClusterObject): Edit[] {
     if (by === undefined || time === undefined || Number.isNaN(Date.parse(time))) continue;
     if (machinery.test(by) || textAt(field, 'subresource') === 'status') continue;
     const one = {
-      by: plainText(by, /^[A-Za-z][\w .:/@-]{0,62}$/),
+      by: plainText(by, /^[\w.:/@-]{1,63}$/),
       how: how === 'Apply' ? 'Apply' : 'Update',
       at: time,
     };

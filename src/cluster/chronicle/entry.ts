@@ -13,7 +13,9 @@ import type { ObjectRef } from '../owner.ts';
  *  gap       what lies between two spans: nobody looked, so nobody knows; found on the first look after it is what the
  *            objects still tell, with the time between which it must have happened
  *
- * Everything in it comes out of a ClusterReader and so is redacted already.
+ * Everything in it comes out of a ClusterReader and so is redacted already. It is followed for as long as the daemon runs:
+ * one that a session started leaves half an hour after its last client, and then there is a gap; one that runs as a service
+ * leaves none.
  */
 export const whats = [
   'event',
@@ -78,11 +80,16 @@ export interface Entry extends Omit<Noted, 'detail' | 'mark' | 'reason'> {
 }
 
 const hourMs = 3_600_000;
+const longestDetail = 500;
+const mostTimes = 1_000_000_000;
 
-/** The same fact in the same hour has the same key, wherever and however often it is noticed. */
+/**
+ * The same fact in the same hour has the same key, wherever and however often it is noticed. What others wrote may be of
+ * any form; here it gets one that can be kept.
+ */
 export function noteFact(fact: Fact, noticed: Date, notBefore?: Date): Noted {
-  const at = fact.at ?? noticed;
-  const { what, root, about, mark } = fact;
+  const { what, root, about, mark, detail, count = 1 } = fact;
+  const at = timeOf(fact, noticed);
   const hour = Math.floor(at.getTime() / hourMs);
   const parts = [what, about.kind, root.kind, root.namespace, root.name, mark, hour];
   return {
@@ -90,7 +97,13 @@ export function noteFact(fact: Fact, noticed: Date, notBefore?: Date): Noted {
     key: createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 24),
     at,
     last: at,
+    detail: detail !== undefined && detail.length > longestDetail ? `${detail.slice(0, longestDetail)}…` : detail,
     notBefore: fact.at === undefined ? notBefore : undefined,
-    count: fact.count ?? 1,
+    count: Math.min(mostTimes, Math.max(1, Math.trunc(count) || 1)),
   };
+}
+
+/** A clock that is ahead, or a time that is none: it happened when it was noticed. */
+function timeOf({ at }: Fact, noticed: Date): Date {
+  return at !== undefined && at.getTime() >= 0 && at < noticed ? at : noticed;
 }

@@ -17,7 +17,6 @@ const routine = new Set(
 
 /** One event must not push all others out of the chronicle by saying something new each time. */
 const mostTemplates = 20;
-const longestDetail = 500;
 const hourMs = 3_600_000;
 
 export function eventSubject(known: Known): Subject {
@@ -30,10 +29,9 @@ export function eventSubject(known: Known): Subject {
     const root = known.rootOf(about);
     const template = templateOf(message, [about.name, root.name, about.namespace]);
     const mark = templates.fit(last, `${refText(root)} ${reason}`, template);
-    const detail = message.length > longestDetail ? `${message.slice(0, longestDetail)}…` : message;
     return [
       {
-        ...{ what: 'event', at: last, about, root, warning, reason, detail, count, text: '' },
+        ...{ what: 'event', at: last, about, root, warning, reason, detail: message, count, text: '' },
         mark: `${warning} ${reason} ${mark}`,
       },
     ];

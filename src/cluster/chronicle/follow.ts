@@ -4,6 +4,7 @@ import { clusterError } from '../errors.ts';
 import { kindId } from '../kind.ts';
 import type { ClusterReader } from '../reader.ts';
 import { noteFact } from './entry.ts';
+import { bounds } from './prune.ts';
 import type { Subject } from './subject.ts';
 import type { Span } from './table.ts';
 import type { Told } from './tracker.ts';
@@ -73,8 +74,11 @@ async function listAndWatch(following: Following, pause: Pause): Promise<void> {
   const reading = await reader.list(kind, { shape: subject.shape, signal });
   const take = ({ facts, states }: Told, notBefore?: Date): void => {
     const noticed = now();
+    const oldest = noticed.getTime() - bounds.days * 86_400_000;
+    const noted = facts.map((fact) => noteFact(fact, noticed, notBefore));
+    // What would be taken away at once is not written.
     writer.note(
-      facts.map((fact) => noteFact(fact, noticed, notBefore)),
+      noted.filter(({ at }) => at.getTime() > oldest),
       states,
     );
   };

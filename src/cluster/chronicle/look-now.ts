@@ -10,6 +10,8 @@ export interface LookRequest {
   readonly cluster: ClusterReader;
   /** Absent: all, and what is outside namespaces. */
   readonly namespace?: string | undefined;
+  /** Only what these and what they made can tell. Absent: everything. */
+  readonly roots?: readonly { readonly kind?: string | undefined }[] | undefined;
   readonly now: Date;
   readonly signal: AbortSignal;
 }
@@ -26,12 +28,13 @@ export interface Look {
  * What the objects themselves still tell of their past, without any chronicle: their last changes, with the times they
  * carry. In a chronicle the same facts have the same keys.
  */
-export async function lookNow({ cluster, namespace, now, signal }: LookRequest): Promise<Look> {
+export async function lookNow(request: LookRequest): Promise<Look> {
+  const { now, roots } = request;
   const unread: { kindId: string; why: string }[] = [];
   const readings = await Promise.all(
-    observers.map(async (observer): Promise<Reading | undefined> => {
+    observersFor(roots).map(async (observer): Promise<Reading | undefined> => {
       try {
-        return await read(observer, { cluster, namespace, now, signal });
+        return await read(observer, request);
       } catch (error) {
         if (!(error instanceof CastellanError)) throw error;
         if (error.code !== 'cluster-kind-unknown') unread.push({ kindId: observer.kindId, why: error.code });
@@ -60,4 +63,19 @@ async function read(observer: Observer, { cluster, namespace, signal }: LookRequ
   if (kindId(kind) !== observer.kindId || (namespace !== undefined && !kind.namespaced)) return undefined;
   const { objects } = await cluster.list(kind, { namespace, shape: observer.shape, signal });
   return { observer, objects };
+}
+
+/** Kinds beside its own that tell something of an object. */
+const below: Readonly<Record<string, readonly string[]>> = {
+  Deployment: ['ReplicaSet', 'Pod'],
+  StatefulSet: ['ControllerRevision', 'Pod'],
+  DaemonSet: ['ControllerRevision', 'Pod'],
+  CronJob: ['Job', 'Pod'],
+  Job: ['Pod'],
+};
+
+function observersFor(roots: LookRequest['roots']): readonly Observer[] {
+  if (roots === undefined || roots.some(({ kind }) => kind === undefined)) return observers;
+  const kinds = new Set(roots.flatMap(({ kind = '' }) => [kind, ...(below[kind] ?? [])]));
+  return observers.filter(({ kind }) => kinds.has(kind));
 }

@@ -21,9 +21,7 @@ export interface Observer {
 
 /** What is remembered of everything that is followed in this cluster, the object at hand included. */
 export interface Known {
-  /** Objects of a kind in a namespace, those that went a while ago included. */
-  all(kindId: string, namespace: string): readonly { readonly name: string; readonly state: JsonObject }[];
-  /** Those of them whose state has this as its `owner`. */
+  /** Objects of a kind whose state has this as its `owner`, those that went a while ago included. */
   ownedBy(kindId: string, owner: ObjectRef): readonly { readonly name: string; readonly state: JsonObject }[];
   /** Follows owners upwards; where the object is not known, by its name. */
   rootOf(ref: ObjectRef): ObjectRef;

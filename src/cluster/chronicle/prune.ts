@@ -20,7 +20,8 @@ export async function pruneChronicle(database: Database, { days, bytes }: Bounds
   const oldest = tooMuch !== undefined && tooMuch > tooOld ? tooMuch : tooOld;
   const contexts = await database.query<{ context: string }>('select distinct context from castellan.chronicle_span');
   for (const { context } of contexts) await deleteBefore(database, context, oldest);
-  await database.query('delete from castellan.chronicle_span where to_at < $1', [tooOld]);
+  await database.query('delete from castellan.chronicle_span where to_at < $1', [oldest]);
+  await database.query('update castellan.chronicle_span set kept_from = $1 where from_at < $1', [oldest]);
   // Nobody else does it for an embedded database, and a file whose rows are gone only grows.
   if (database.kind === 'embedded') {
     for (const name of ['chronicle', 'chronicle_state', 'chronicle_span']) {

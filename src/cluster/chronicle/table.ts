@@ -48,12 +48,19 @@ async function writeEntries(database: Queryable, context: string, entries: reado
   await database.query(
     `insert into castellan.chronicle as kept (context, ${columns}) select $1, ${columns}
      from jsonb_to_recordset($2::jsonb) as row(key text, at timestamptz, last_at timestamptz, not_before timestamptz,
-       count int4, what text, kind text, namespace text, name text, root_kind text, root_name text, warning bool,
+       count int8, what text, kind text, namespace text, name text, root_kind text, root_name text, warning bool,
        text text, reason text, detail text)
      on conflict (context, key) do update set
        count = kept.count + excluded.count, last_at = greatest(kept.last_at, excluded.last_at),
        name = excluded.name, text = excluded.text, detail = coalesce(excluded.detail, kept.detail)`,
-    [context, JSON.stringify(rows)],
+    [context, jsonText(rows)],
+  );
+}
+
+/** Postgres takes neither a NUL nor half a character; one of them in one message must not keep all others out. */
+function jsonText(rows: readonly object[]): string {
+  return JSON.stringify(rows, (_, value: unknown) =>
+    typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value,
   );
 }
 
@@ -69,7 +76,7 @@ async function writeStates(database: Queryable, context: string, states: readonl
        select $1, kind, namespace, name, state
        from jsonb_to_recordset($2::jsonb) as row(kind text, namespace text, name text, state jsonb)
        on conflict (context, kind, namespace, name) do update set state = excluded.state`,
-      [context, JSON.stringify(kept)],
+      [context, jsonText(kept)],
     );
   }
   if (gone.length > 0) {
@@ -77,7 +84,7 @@ async function writeStates(database: Queryable, context: string, states: readonl
       `delete from castellan.chronicle_state as kept
        using jsonb_to_recordset($2::jsonb) as row(kind text, namespace text, name text)
        where kept.context = $1 and kept.kind = row.kind and kept.namespace = row.namespace and kept.name = row.name`,
-      [context, JSON.stringify(gone)],
+      [context, jsonText(gone)],
     );
   }
 }
@@ -91,7 +98,7 @@ async function writeSpans(database: Queryable, context: string, spans: readonly 
        as row(kind text, "from" timestamptz, "to" timestamptz, version text, ended text)
      on conflict (context, kind, from_at) do update set
        to_at = excluded.to_at, version = excluded.version, ended = excluded.ended`,
-    [context, JSON.stringify(rows)],
+    [context, jsonText(rows)],
   );
 }
 
@@ -124,7 +131,7 @@ const spanRow = z.object({
 /** Oldest first. */
 export async function readSpans(database: Queryable, context: string): Promise<readonly Span[]> {
   const rows = await database.query(
-    `select kind, from_at as "from", to_at as "to", version, ended from castellan.chronicle_span
+    `select kind, greatest(from_at, kept_from) as "from", to_at as "to", version, ended from castellan.chronicle_span
      where context = $1 order by from_at`,
     [context],
   );

@@ -40,7 +40,6 @@ export function createTracker(states: readonly StateChange[]): Tracker {
   }
 
   const known: Known = {
-    all: (kind, namespace) => memory.all(kind, namespace),
     ownedBy: (kind, owner) => memory.ownedBy(kind, owner),
     rootOf(ref) {
       let here = ref;

@@ -1,15 +1,14 @@
 import { ageText, millisecondsSince } from '../fields.ts';
 import type { FoundBy } from '../findings/survey.ts';
-import { refOf } from '../findings/view.ts';
 import { healthOf } from '../health/health-of.ts';
 import type { Verdict } from '../health/verdict.ts';
+import { managedBy } from '../managed-by.ts';
 import { refText } from '../owner.ts';
 import { unhealthyConditions } from './parts/conditions.ts';
 import { editsSection } from './parts/edits.ts';
 import { eventsSection } from './parts/events.ts';
 import { findingsAbout, findingsSection } from './parts/findings.ts';
 import { logSections } from './parts/log-lines.ts';
-import { managedBy } from './parts/managed-by.ts';
 import { ownersSection } from './parts/owners.ts';
 import { relatedTo } from './parts/related.ts';
 import { statusText } from './parts/tally.ts';
@@ -54,7 +53,7 @@ function stateOf(around: Surroundings, worst: FoundBy | undefined): string {
   const { object, now } = around;
   const manager = managerOf(around);
   return [
-    `${refText(refOf(object))}: ${healthText(healthOf(object).judge(object, now))}`,
+    `${refText(object)}: ${healthText(healthOf(object).judge(object, now))}`,
     `${ageText(millisecondsSince(object.created, now))} old`,
     ...(manager === undefined ? [] : [`managed by ${manager}`]),
     ...(worst === undefined ? [] : [`${worst.severity}: ${worst.summary}${whoseText(worst, around)}`]),
@@ -77,6 +76,6 @@ function managerOf({ object, owners }: Surroundings): string | undefined {
 
 /** Named where it is neither the object itself nor what it made. */
 function whoseText({ root, object: found }: FoundBy, { object }: Surroundings): string {
-  const self = refText(refOf(object));
-  return refText(refOf(found)) === self || refText(root) === self ? '' : ` (${refText(refOf(found))})`;
+  const self = refText(object);
+  return refText(found) === self || refText(root) === self ? '' : ` (${refText(found)})`;
 }

@@ -1,8 +1,9 @@
-import type { JsonObject } from '../../kit/index.ts';
 import { eventShape } from '../events/seen-event.ts';
 import { at, textAt } from '../fields.ts';
 import { healthOf } from '../health/health-of.ts';
 import type { ClusterObject } from '../reader.ts';
+import { selectorOf, selectorText } from '../selector.ts';
+import { endpointNeeds } from '../service/service.ts';
 import type { Shape } from '../shape.ts';
 import { userNeeds } from './facts/users.ts';
 import type { Need } from './profile.ts';
@@ -19,14 +20,9 @@ function inNamespace({ namespace }: ClusterObject, shapes: Readonly<Record<strin
   return Object.fromEntries(Object.entries(shapes).map(([id, shape]) => [id, { namespace, shape }]));
 }
 
-const serviceShape: Shape = { spec: { type: true, selector: true, clusterIP: true, ports: true } };
-
 /** Services and whether anybody answers for them. */
 export function serviceNeeds(object: ClusterObject): Needs {
-  return inNamespace(object, {
-    services: serviceShape,
-    'endpointslices.discovery.k8s.io': { metadata: { labels: true }, endpoints: { conditions: true } },
-  });
+  return inNamespace(object, endpointNeeds);
 }
 
 /** Who makes Secrets, and whether they could. */
@@ -46,7 +42,7 @@ export function eventNeeds({ namespace, kind, name }: ClusterObject): Needs {
 /** What a workload's pods need, are reached through, take and are acted on by. */
 export function workloadNeeds(object: ClusterObject): Needs {
   const { namespace, kind } = object;
-  const selector = kind === 'Pod' ? undefined : selectorText(at(object.body, 'spec', 'selector'));
+  const selector = kind === 'Pod' ? undefined : selectorText(selectorOf(at(object.body, 'spec', 'selector')) ?? {});
   const revisions: Needs =
     kind === 'Deployment'
       ? { 'replicasets.apps': { namespace, selector, shape: replicaSetShape } }
@@ -74,12 +70,6 @@ const replicaSetShape: Shape = {
   spec: { template: true },
   status: { replicas: true },
 };
-
-/** The labels of a selector as the API server takes them; undefined when it has none, or says more than labels. */
-export function selectorText(selector: JsonObject | undefined): string | undefined {
-  const terms = Object.entries(at(selector, 'matchLabels') ?? {}).map(([key, value]) => `${key}=${String(value)}`);
-  return terms.length === 0 ? undefined : terms.join(',');
-}
 
 export function nodeNeeds(object: ClusterObject): Needs {
   return {

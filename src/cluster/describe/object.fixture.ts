@@ -1,13 +1,8 @@
 import type { JsonObject } from '../../kit/index.ts';
-import type { Redactor } from '../../redaction/redactor.ts';
+import { silent } from '../../redaction/no-redaction.fixture.ts';
 import { objectOf } from '../list.ts';
 import type { ClusterObject } from '../reader.ts';
 import { createObjectRedactor } from '../withholding/object-redactor.ts';
-
-const silent: Redactor = {
-  text: (text) => ({ text, counts: {} }),
-  value: (value) => ({ value, counts: {} }),
-};
 
 const redactor = createObjectRedactor(silent);
 

@@ -1,22 +1,21 @@
 import { CastellanError } from '../../kit/index.ts';
 import type { Chronicle } from '../chronicle/chronicle.ts';
 import { editShape } from '../chronicle/edits.ts';
-import { historyRoots } from '../chronicle/history-roots.ts';
-import { eventWhats, occurrenceOf } from '../events/from-chronicle.ts';
 import type { Occurrence } from '../events/group-events.ts';
 import { at } from '../fields.ts';
 import { currentSurvey } from '../findings/current-survey.ts';
-import type { ClusterView } from '../findings/rule.ts';
 import type { Survey } from '../findings/survey.ts';
-import { createView } from '../findings/view.ts';
-import { type Kind, kindId } from '../kind.ts';
-import { type ObjectRef, ownerOf, refText } from '../owner.ts';
+import type { Kind } from '../kind.ts';
+import { refText } from '../owner.ts';
+import { servedKind } from '../read-kinds.ts';
 import type { ClusterObject, ClusterReader } from '../reader.ts';
+import { selectorOf, selectorText } from '../selector.ts';
 import { podsOf, podsSelected } from '../target/pods.ts';
 import { type Route, readRoutes } from '../target/routes.ts';
-import { abortable } from '../transport/transport.ts';
 import { type Metrics, readMetrics } from '../usage/metrics.ts';
-import { selectorText } from './needs.ts';
+import { type ClusterView, createView } from '../view.ts';
+import { type Owner, readOwners } from './owners.ts';
+import { readPast } from './past.ts';
 import type { Need, Profile } from './profile.ts';
 
 /** The object to be described. */
@@ -53,14 +52,6 @@ export interface Surroundings extends Pick<Subject, 'kind' | 'object' | 'now'> {
   /** The object once more, with no more than who wrote it, how and when. */
   readonly writers: ClusterObject | undefined;
   readonly missing: readonly Missing[];
-}
-
-export interface Owner {
-  readonly ref: ObjectRef;
-  readonly found:
-    | { readonly kind: Kind; readonly object: ClusterObject }
-    /** The code of the error: `cluster-not-found` when it is gone. */
-    | { readonly why: string };
 }
 
 /** What could not be seen, and the code of the error. */
@@ -125,21 +116,15 @@ export async function readSurroundings(subject: Subject, profile: Profile): Prom
 
 const hiding = ['replicasets.apps', 'jobs.batch'];
 
-/** A kind the API server does not serve has no objects: that is measured, and no failure. */
+/** The objects are undefined where the API server does not serve the kind. */
 async function readBeside(
   cluster: ClusterReader,
   id: string,
   need: Need,
   signal: AbortSignal,
 ): Promise<{ readonly objects: readonly ClusterObject[] | undefined }> {
-  try {
-    const kind = await cluster.kind(id, signal);
-    if (kindId(kind) !== id) return { objects: undefined };
-    return { objects: (await cluster.list(kind, { ...need, signal })).objects };
-  } catch (error) {
-    if (error instanceof CastellanError && error.code === 'cluster-kind-unknown') return { objects: undefined };
-    throw error;
-  }
+  const kind = await servedKind(cluster, id, signal);
+  return { objects: kind && (await cluster.list(kind, { ...need, signal })).objects };
 }
 
 async function podsFor(
@@ -148,7 +133,7 @@ async function podsFor(
 ): Promise<readonly ClusterObject[]> {
   if (profile.pods === 'none') return [];
   if (profile.pods === 'own') return podsOf({ cluster, resolved: { kind, object }, signal });
-  const selector = selectorText(at(object.body, 'spec', 'selector'));
+  const selector = selectorText(selectorOf(at(object.body, 'spec', 'selector')) ?? {});
   return selector === undefined ? [] : podsSelected({ cluster, namespace: object.namespace, selector, signal });
 }
 
@@ -163,52 +148,4 @@ async function readWriters({ cluster, kind, object, signal }: Subject): Promise<
   const namespace = object.namespace === '' ? undefined : object.namespace;
   const only = { namespace, fieldSelector: `metadata.name=${object.name}`, shape: { metadata: editShape } };
   return (await cluster.list(kind, { ...only, signal })).objects[0];
-}
-
-const pastMs = 86_400_000;
-
-/** A database that is only being opened must not hold everything up. */
-const patienceMs = 2_000;
-
-/** The API server forgets events within the hour, and pods at once. */
-async function readPast(subject: Subject): Promise<readonly Occurrence[]> {
-  const { cluster, chronicle, object, now } = subject;
-  const signal = AbortSignal.any([subject.signal, AbortSignal.timeout(patienceMs)]);
-  const isNamespace = object.kind === 'Namespace';
-  const roots = isNamespace ? undefined : await historyRoots({ cluster, chronicle, resolved: subject, signal });
-  const namespace = isNamespace ? object.name : object.namespace || undefined;
-  const since = new Date(now.getTime() - pastMs);
-  const query = { context: cluster.context, since, until: now, namespace, whats: eventWhats, roots };
-  const { entries } = await abortable(chronicle.read(query), signal);
-  return entries
-    .filter(({ about }) => object.kind !== 'Pod' || about.name === object.name)
-    .map(occurrenceOf)
-    .filter(({ warning, reason }) => warning || reason === 'Deleted');
-}
-
-const longestChain = 5;
-
-async function readOwners({ cluster, object, signal }: Subject): Promise<readonly Owner[]> {
-  const owners: Owner[] = [];
-  let here: ClusterObject | undefined = object;
-  while (here !== undefined && owners.length < longestChain) {
-    const ref: ObjectRef | undefined = ownerOf(here);
-    if (ref === undefined) break;
-    const found: Owner['found'] = await readOwner(cluster, ref, signal);
-    owners.push({ ref, found });
-    here = 'why' in found ? undefined : found.object;
-  }
-  return owners;
-}
-
-async function readOwner(cluster: ClusterReader, ref: ObjectRef, signal: AbortSignal): Promise<Owner['found']> {
-  const word = ref.group === '' ? ref.kind : `${ref.kind}.${ref.group}`;
-  try {
-    const kind = await cluster.kind(word.toLowerCase(), signal);
-    const namespace = ref.namespace === '' ? undefined : ref.namespace;
-    return { kind, object: await cluster.get(kind, ref.name, { namespace, signal }) };
-  } catch (error) {
-    if (error instanceof CastellanError) return { why: error.code };
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 import type { ObjectRef } from '../owner.ts';
-import { nameText } from './words.ts';
+import { nameText } from '../words.ts';
 
 /** What to call next about an object: `kubectl_describe target=pod/web-1 namespace=shop`. */
 export function describeCall(ref: ObjectRef): string {

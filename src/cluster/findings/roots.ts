@@ -1,9 +1,9 @@
 import { at, textAt } from '../fields.ts';
 import { type ObjectRef, refText } from '../owner.ts';
+import { templatesFor } from '../pod/template.ts';
+import { podSelectorOf } from '../service/service.ts';
 import type { Severity } from './rule.ts';
-import { podSelectorOf } from './service.ts';
 import { type FoundBy, type Survey, severityOrder } from './survey.ts';
-import { templatesFor } from './template.ts';
 
 /**
  * Findings by the object to act on.

@@ -1,11 +1,12 @@
 import type { JsonObject } from '../../kit/index.ts';
-import type { Redactor } from '../../redaction/redactor.ts';
+import { silent } from '../../redaction/no-redaction.fixture.ts';
 import { objectOf } from '../list.ts';
 import type { ClusterObject } from '../reader.ts';
 import { mergeShapes, metadataShape, pick } from '../shape.ts';
+import type { ClusterView } from '../view.ts';
+import { createView } from '../view.ts';
 import { createObjectRedactor } from '../withholding/object-redactor.ts';
-import type { ClusterView, Rule, Severity } from './rule.ts';
-import { createView } from './view.ts';
+import type { Rule, Severity } from './rule.ts';
 
 /**
  * What a rule's file has beside it, as `<id>.fixture.ts`: clusters it must find something in, and clusters it must leave
@@ -31,11 +32,6 @@ export interface GreenCase {
   readonly objects: readonly JsonObject[];
 }
 
-const silent: Redactor = {
-  text: (text) => ({ text, counts: {} }),
-  value: (value) => ({ value, counts: {} }),
-};
-
 /** The view a rule gets of these manifests: built-in kinds are served, others when a manifest has one. */
 export function viewOf(rule: Rule, manifests: readonly JsonObject[], now: Date): ClusterView {
   const redactor = createObjectRedactor(silent);
@@ -57,7 +53,8 @@ export function viewOf(rule: Rule, manifests: readonly JsonObject[], now: Date):
   return createView(read, now);
 }
 
-function kindOf(manifest: JsonObject) {
+/** As the API server would serve it. */
+export function kindOf(manifest: JsonObject) {
   const [group = '', version] = String(manifest['apiVersion']).split('/');
   const core = version === undefined;
   return {

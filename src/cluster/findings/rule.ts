@@ -1,7 +1,7 @@
 import type { Untrusted } from '../../kit/index.ts';
-import type { ObjectRef } from '../owner.ts';
 import type { ClusterObject } from '../reader.ts';
 import type { Shape } from '../shape.ts';
+import type { ClusterView } from '../view.ts';
 
 /**
  * A rule looks at one view of the cluster and says what is wrong in it. One rule is one file in `rules/`, named as its id,
@@ -42,24 +42,4 @@ export interface Finding {
   readonly next?: string | undefined;
   /** The container of `object`, a pod, whose log may tell why; `previous` when its instance before this one failed. */
   readonly log?: { readonly container: string; readonly previous: boolean } | undefined;
-}
-
-/** Objects of one moment, whatever namespace was asked about: what a rule may look at. Everything is redacted. */
-export interface ClusterView {
-  readonly now: Date;
-  serves(kindId: string): boolean;
-  all(kindId: string): readonly ClusterObject[];
-  get(kindId: string, namespace: string, name: string): ClusterObject | undefined;
-  /** The objects of a kind in a namespace that a label selector (matchLabels, matchExpressions) selects. An empty one selects all. */
-  selected(kindId: string, namespace: string, selector: LabelSelector): readonly ClusterObject[];
-  rootOf(object: ClusterObject): ObjectRef;
-}
-
-export interface LabelSelector {
-  readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly {
-    readonly key: string;
-    readonly operator: string;
-    readonly values?: readonly string[];
-  }[];
 }

@@ -5,7 +5,6 @@ import { refText } from '../owner.ts';
 import { type RuleFixture, viewOf } from './rule.fixture.ts';
 import type { Rule } from './rule.ts';
 import { allRules } from './rules.ts';
-import { refOf } from './view.ts';
 
 /** Every rule is one file named as its id, with a fixture that turns it red and one that it must leave green. */
 const files = globSync('rules/*/*.ts', { cwd: import.meta.dirname })
@@ -40,7 +39,7 @@ describe.each(loaded)('$id', ({ rules: [rule], fixture }) => {
 
   it.each(fixture.red)('finds: $because', ({ objects, finds }) => {
     const told = found(objects).map(({ object, severity, summary }) => ({
-      object: refText(refOf(object)),
+      object: refText(object),
       severity,
       summary,
     }));

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type PlantedFault, plantedFault } from '../../../test/lab/homelab/planted.ts';
 import { describeWithLab, leaksIn, sampleOf } from '../../../test/lab/use-lab.ts';
 import { Untrusted } from '../../kit/index.ts';
-import type { Redactor } from '../../redaction/redactor.ts';
+import { silent } from '../../redaction/no-redaction.fixture.ts';
 import { type ClusterConnection, connectCluster } from '../connect.ts';
 import { refText } from '../owner.ts';
 import { networkRules } from './rules/network/index.ts';
@@ -13,13 +13,6 @@ import { policyRules } from './rules/policy/index.ts';
 import { storageRules } from './rules/storage/index.ts';
 import { allRules } from './rules.ts';
 import { type FoundBy, type Survey, takeSurvey } from './survey.ts';
-import { refOf } from './view.ts';
-
-/** Structure alone: no pattern helps. */
-const silent: Redactor = {
-  text: (text) => ({ text, counts: {} }),
-  value: (value) => ({ value, counts: {} }),
-};
 
 await describeWithLab('a survey of the sample homelab', (lab) => {
   const planted = z.array(plantedFault).parse(JSON.parse(readFileSync(lab.key ?? '', 'utf8')));
@@ -44,7 +37,7 @@ await describeWithLab('a survey of the sample homelab', (lab) => {
 
   const written = (finding: FoundBy): string =>
     [
-      `${finding.severity} ${finding.rule} ${refText(refOf(finding.object))} ${refText(finding.root)}`,
+      `${finding.severity} ${finding.rule} ${refText(finding.object)} ${refText(finding.root)}`,
       finding.summary,
       finding.detail === undefined ? '' : Untrusted.openForRendering(finding.detail),
       finding.next ?? '',

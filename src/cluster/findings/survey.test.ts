@@ -6,7 +6,6 @@ import type { ClusterReader } from '../reader.ts';
 import type { Rule } from './rule.ts';
 import { allRules } from './rules.ts';
 import { type Survey, takeSurvey } from './survey.ts';
-import { refOf } from './view.ts';
 
 interface Surveyed {
   readonly api: RecordedApi;
@@ -32,7 +31,7 @@ async function withCluster(prepare: (api: RecordedApi) => void, test: (surveyed:
 }
 
 const told = ({ findings }: Survey) =>
-  findings.map(({ rule, object, summary }) => `${rule} ${refText(refOf(object))}: ${summary}`);
+  findings.map(({ rule, object, summary }) => `${rule} ${refText(object)}: ${summary}`);
 
 describe('a survey', () => {
   it('finds what the recorded cluster suffers from, worst first, and the same each time', async () => {

@@ -1,11 +1,13 @@
 import { CastellanError } from '../../kit/index.ts';
-import { type Kind, kindId } from '../kind.ts';
+import type { Kind } from '../kind.ts';
 import type { ObjectRef } from '../owner.ts';
+import { servedKind } from '../read-kinds.ts';
 import type { ClusterObject, ClusterReader } from '../reader.ts';
 import { mergeShapes, type Shape } from '../shape.ts';
+import type { ClusterView } from '../view.ts';
+import { createView } from '../view.ts';
 import { countedShapes } from './counted.ts';
-import type { ClusterView, Finding, Rule, Severity } from './rule.ts';
-import { createView } from './view.ts';
+import type { Finding, Rule, Severity } from './rule.ts';
 
 /**
  * One look at the whole cluster by every rule. What could not be read is said, and rules that needed it are unknown: they
@@ -113,17 +115,6 @@ async function readAll(reader: ClusterReader, shapes: ReadonlyMap<string, Shape>
   const [failure] = failed.values();
   if (failure !== undefined && failed.size === served.length) throw failure;
   return { read, failed };
-}
-
-async function servedKind(reader: ClusterReader, id: string, signal: AbortSignal): Promise<Kind | undefined> {
-  try {
-    const kind = await reader.kind(id, signal);
-    // A kind of this plural in another group is not the one meant.
-    return kindId(kind) === id ? kind : undefined;
-  } catch (error) {
-    if (error instanceof CastellanError && error.code === 'cluster-kind-unknown') return undefined;
-    throw error;
-  }
 }
 
 function unreadOf(failed: ReadonlyMap<string, CastellanError>, rules: readonly Rule[]): readonly Unread[] {

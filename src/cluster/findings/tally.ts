@@ -2,7 +2,6 @@ import { healthOf } from '../health/health-of.ts';
 import { refText } from '../owner.ts';
 import { countedKinds } from './counted.ts';
 import type { Survey } from './survey.ts';
-import { refOf } from './view.ts';
 
 export interface Count {
   readonly kindId: string;
@@ -13,13 +12,11 @@ export interface Count {
 
 /** Kinds the cluster has objects of. One that is neither ok nor found fault with is still starting, ending or unknown. */
 export function tallyOf({ view, findings, at }: Survey, isInScope: (namespace: string) => boolean): readonly Count[] {
-  const faulty = new Set(findings.flatMap(({ object, root }) => [refText(refOf(object)), refText(root)]));
+  const faulty = new Set(findings.flatMap(({ object, root }) => [refText(object), refText(root)]));
   return Object.entries(countedKinds).flatMap(([kindId, kind]) => {
     const objects = view.all(kindId).filter(({ namespace }) => isInScope(namespace));
     const health = healthOf(kind);
-    const ok = objects.filter(
-      (object) => !faulty.has(refText(refOf(object))) && health.judge(object, at).status === 'ok',
-    );
+    const ok = objects.filter((object) => !faulty.has(refText(object)) && health.judge(object, at).status === 'ok');
     return objects.length === 0 ? [] : [{ kindId, total: objects.length, ok: ok.length }];
   });
 }

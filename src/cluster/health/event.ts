@@ -1,5 +1,6 @@
 import { at, numberAt, textAt } from '../fields.ts';
-import { type KindHealth, ok, plainText, problem, unknown } from './verdict.ts';
+import { plainText } from '../words.ts';
+import { type KindHealth, ok, problem, unknown } from './verdict.ts';
 
 export const event: KindHealth = {
   shape: {

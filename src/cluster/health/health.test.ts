@@ -74,7 +74,7 @@ describe('a pod', () => {
       pod({ phase: 'Running', ...ready('True') }, 600, { deletionTimestamp: ago(9) }),
     ],
     [
-      'problem: CrashLoopBackOff, 7 restarts, last OOMKilled exit 137 | web: back-off',
+      'problem: CrashLoopBackOff, 7 restarts, last OOMKilled exit 137 | web',
       pod({
         phase: 'Running',
         ...ready('False'),

@@ -1,5 +1,6 @@
 import { at, textAt } from '../fields.ts';
-import { conditionsOf, type KindHealth, knownReason, ok, plainText, problem, unknown } from './verdict.ts';
+import { plainText } from '../words.ts';
+import { conditionsOf, type KindHealth, knownReason, ok, problem, unknown } from './verdict.ts';
 
 export const node: KindHealth = {
   shape: {

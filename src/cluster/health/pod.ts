@@ -100,7 +100,8 @@ function waitingProblem(container: JsonObject): Verdict | undefined {
     `${known ?? 'waiting'}${often}${last === undefined ? '' : `, last ${last}`}`,
     known === undefined ? reason : undefined,
     textAt(container, 'name'),
-    textAt(waiting, 'message'),
+    // How long it waits before it tries again says nothing that the reason does not.
+    reason === 'CrashLoopBackOff' ? undefined : textAt(waiting, 'message'),
   );
 }
 
@@ -130,7 +131,8 @@ export function endText(terminated: JsonObject | undefined): string | undefined 
 
 function pending(object: ClusterObject, now: Date): Verdict {
   const scheduled = conditionsOf(object).find(({ type }) => type === 'PodScheduled');
-  if (scheduled?.status === 'False') return problem('unscheduled', scheduled.message);
+  // What evicting others would not solve is not why it does not fit.
+  if (scheduled?.status === 'False') return problem('unscheduled', scheduled.message?.replace(/ preemption: .*$/s, ''));
   const age = millisecondsSince(object.created, now);
   return age === undefined || age > patienceMs
     ? problem(`pending for ${ageText(age)}`)

@@ -1,8 +1,10 @@
-import type { Cell } from '../../kit/index.ts';
-import { Untrusted } from '../../kit/index.ts';
+import type { Cell, Untrusted } from '../../kit/index.ts';
 import { at, dateAt, listAt, textAt } from '../fields.ts';
 import type { ClusterObject } from '../reader.ts';
 import type { Shape } from '../shape.ts';
+import { outsideText } from '../words.ts';
+
+export { plainText } from '../words.ts';
 
 /**
  * What an object's own status says of it. `unknown` is what could not be read off, and never counts as healthy.
@@ -44,18 +46,9 @@ export function unknown(summary: string, ...details: readonly (string | undefine
   return { status: 'unknown', summary, ...detailOf(details) };
 }
 
-const longestDetail = 200;
-
 function detailOf(details: readonly (string | undefined)[]): { detail?: Untrusted } {
   const detail = outsideText(...details);
   return detail === undefined ? {} : { detail };
-}
-
-/** What others wrote, joined and shortened; undefined when they wrote nothing. */
-export function outsideText(...parts: readonly (string | undefined)[]): Untrusted | undefined {
-  const text = parts.filter((part) => part !== undefined && part !== '').join(': ');
-  if (text === '') return undefined;
-  return new Untrusted(text.length > longestDetail ? `${text.slice(0, longestDetail)}…` : text);
 }
 
 export interface Condition {
@@ -89,9 +82,4 @@ const reasons = new Set(
 
 export function knownReason(reason: string | undefined): string | undefined {
   return reason !== undefined && reasons.has(reason) ? reason : undefined;
-}
-
-/** Text that may stand in a table unfenced because it has a form no sentence has; anything else becomes `?`. */
-export function plainText(text: string | undefined, form: RegExp): string {
-  return text !== undefined && form.test(text) ? text : '?';
 }

@@ -6,13 +6,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { describeWithLab, kubectlAs } from '../../../test/lab/use-lab.ts';
 import { CastellanError } from '../../kit/index.ts';
-import type { Redactor } from '../../redaction/redactor.ts';
+import { silent } from '../../redaction/no-redaction.fixture.ts';
 import { type ClusterConnection, connectCluster } from '../connect.ts';
 
-const silent: Redactor = {
-  text: (text) => ({ text, counts: {} }),
-  value: (value) => ({ value, counts: {} }),
-};
 const { signal } = new AbortController();
 
 /** Accounts of a namespace that lives as long as this file, each with the shipped role and one right more. */

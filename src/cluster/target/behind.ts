@@ -1,10 +1,10 @@
 import { at } from '../fields.ts';
-import type { LabelSelector } from '../findings/rule.ts';
-import { matches } from '../findings/selector.ts';
-import { podSelectorOf, serviceNeeds } from '../findings/service.ts';
+import { readKinds } from '../read-kinds.ts';
 import type { ClusterReader } from '../reader.ts';
+import type { LabelSelector } from '../selector.ts';
+import { matches } from '../selector.ts';
+import { podSelectorOf, serviceShape } from '../service/service.ts';
 import type { Candidate } from './candidate.ts';
-import { readKinds } from './read-kinds.ts';
 import { leadsTo, type Route, readRoutes, type ServiceRef } from './routes.ts';
 
 const template = { metadata: { labels: true } } as const;
@@ -49,7 +49,7 @@ async function behindService(
   const fieldSelector = `metadata.name=${name}`;
   const { found, unread } = await readKinds(
     cluster,
-    { services: { namespace, fieldSelector, shape: serviceNeeds['services'] ?? {} } },
+    { services: { namespace, fieldSelector, shape: serviceShape } },
     signal,
   );
   const services = found.flatMap(({ kind, objects }) => objects.map((object): Candidate => ({ kind, object })));

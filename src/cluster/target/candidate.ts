@@ -1,7 +1,7 @@
 import { at } from '../fields.ts';
 import { type Kind, kindId } from '../kind.ts';
+import { readKinds } from '../read-kinds.ts';
 import type { ClusterObject, ClusterReader, ListOptions } from '../reader.ts';
-import { readKinds } from './read-kinds.ts';
 
 /** An object a word may mean, as far as its metadata tells. */
 export interface Candidate {

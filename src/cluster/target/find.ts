@@ -5,7 +5,7 @@ import { kindWord } from './candidate.ts';
 import { targetError } from './errors.ts';
 import { mostCandidates, nearest } from './nearest.ts';
 
-export interface Wanted {
+export interface FindRequest {
   readonly cluster: ClusterReader;
   readonly kind: Kind;
   readonly namespace: string | undefined;
@@ -17,7 +17,7 @@ export interface Wanted {
  * The object of a kind and a name, whole and redacted. Without a namespace the name decides, if only one has it. Throws
  * `target-not-found` with the nearest names, or `target-ambiguous`.
  */
-export async function findObject(request: Wanted): Promise<ClusterObject> {
+export async function findObject(request: FindRequest): Promise<ClusterObject> {
   const { cluster, kind, namespace, name, signal } = request;
   if (kind.namespaced && namespace === undefined) return findAnywhere(request);
   try {
@@ -28,7 +28,7 @@ export async function findObject(request: Wanted): Promise<ClusterObject> {
   }
 }
 
-async function findAnywhere(request: Wanted): Promise<ClusterObject> {
+async function findAnywhere(request: FindRequest): Promise<ClusterObject> {
   const { cluster, kind, name, signal } = request;
   const namespaces = await namespacesWith(request);
   const [only, ...others] = namespaces;
@@ -41,12 +41,12 @@ async function findAnywhere(request: Wanted): Promise<ClusterObject> {
   });
 }
 
-async function namespacesWith({ cluster, kind, name, signal }: Wanted): Promise<readonly string[]> {
+async function namespacesWith({ cluster, kind, name, signal }: FindRequest): Promise<readonly string[]> {
   const { objects } = await cluster.list(kind, { fieldSelector: `metadata.name=${name}`, shape: 'metadata', signal });
   return objects.map((object) => object.namespace);
 }
 
-async function notFound(request: Wanted, cause?: unknown): Promise<Error> {
+async function notFound(request: FindRequest, cause?: unknown): Promise<Error> {
   const { cluster, kind, namespace, name, signal } = request;
   const inNamespace = namespace === undefined || !kind.namespaced ? '' : ` in namespace ${namespace}`;
   const elsewhere = inNamespace === '' ? [] : await namespacesWith(request);

@@ -1,5 +1,5 @@
 import { openRecordedApi, type RecordedApi, type RecordedObject } from '../../../test/recorded/api.ts';
-import type { Redactor } from '../../redaction/redactor.ts';
+import { silent } from '../../redaction/no-redaction.fixture.ts';
 import { connectCluster } from '../connect.ts';
 import type { ClusterReader } from '../reader.ts';
 
@@ -8,11 +8,6 @@ export interface Homelab extends AsyncDisposable {
   readonly api: RecordedApi;
   readonly cluster: ClusterReader;
 }
-
-const silent: Redactor = {
-  text: (text) => ({ text, counts: {} }),
-  value: (value) => ({ value, counts: {} }),
-};
 
 const replaced = `deployments statefulsets daemonsets replicasets cronjobs jobs pods services ingresses ingressroutes
   clusters namespaces`.split(/\s+/);

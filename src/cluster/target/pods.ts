@@ -1,9 +1,9 @@
 import { at } from '../fields.ts';
-import type { LabelSelector } from '../findings/rule.ts';
-import { selectorOf } from '../findings/selector.ts';
 import { pod as podHealth } from '../health/pod.ts';
 import { kindId } from '../kind.ts';
+import { isBeingDeleted } from '../lifecycle.ts';
 import type { ClusterObject, ClusterReader } from '../reader.ts';
+import { selectorOf, selectorText } from '../selector.ts';
 import { mergeShapes, type Shape } from '../shape.ts';
 import { ownerKeys, ownersIn } from './owners.ts';
 import type { ResolvedTarget } from './resolve.ts';
@@ -43,14 +43,14 @@ export async function podsOf({ cluster, resolved, signal }: PodsOfRequest): Prom
     case 'nodes':
       return read({ fieldSelector: `spec.nodeName=${object.name}` });
     case 'services': {
-      const selector = selectorText(selectorOf(at(object.body, 'spec', 'selector')));
+      const selector = selectorText(selectorOf(at(object.body, 'spec', 'selector')) ?? {});
       return selector === undefined ? [] : read({ namespace: object.namespace, selector });
     }
     default: {
       if (object.namespace === '') return [];
       // What another kind calls its selector may select anything.
       const own = Object.hasOwn(betweenKnown, kindId(kind)) ? at(object.body, 'spec', 'selector') : undefined;
-      const pods = await read({ namespace: object.namespace, selector: selectorText(selectorOf(own)) });
+      const pods = await read({ namespace: object.namespace, selector: selectorText(selectorOf(own) ?? {}) });
       const owners = await ownersBelow(cluster, resolved, signal);
       return pods.filter((pod) => ownerKeys(pod).some((owner) => owners.has(owner)));
     }
@@ -90,12 +90,10 @@ async function listPods(
 /** Those that are ending come last. */
 export function newestFirst(pods: readonly ClusterObject[]): readonly ClusterObject[] {
   return [...pods].sort(
-    (a, b) => Number(isEnding(a)) - Number(isEnding(b)) || (b.created?.getTime() ?? 0) - (a.created?.getTime() ?? 0),
+    (a, b) =>
+      Number(isBeingDeleted(a)) - Number(isBeingDeleted(b)) ||
+      (b.created?.getTime() ?? 0) - (a.created?.getTime() ?? 0),
   );
-}
-
-function isEnding(pod: ClusterObject): boolean {
-  return at(pod.body, 'metadata')?.['deletionTimestamp'] !== undefined;
 }
 
 /** Kinds that may stand between an object and its pods, and of which kinds they are the only ones. */
@@ -132,10 +130,4 @@ async function ownersBelow(
     [object],
     readings.flatMap(({ objects }) => objects),
   );
-}
-
-/** As the API server takes it; undefined when it selects nothing in particular or cannot be written, so that owners decide. */
-function selectorText(selector: LabelSelector | undefined): string | undefined {
-  const labels = Object.entries(selector?.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`);
-  return labels.length === 0 ? undefined : labels.join(',');
 }

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../kit/index.ts';
-import { at, listAt, textAt } from '../fields.ts';
+import { at, listAt, textAt, textsAt } from '../fields.ts';
 import { kindId } from '../kind.ts';
+import { readKinds } from '../read-kinds.ts';
 import type { ClusterObject, ClusterReader } from '../reader.ts';
 import type { Shape } from '../shape.ts';
 import type { Candidate } from './candidate.ts';
-import { readKinds } from './read-kinds.ts';
 
 /** One host name, the object that says so, and the Services it leads to. */
 export interface Route extends Candidate {
@@ -16,6 +16,10 @@ export interface Route extends Candidate {
 export interface ServiceRef {
   readonly namespace: string;
   readonly name: string;
+}
+
+export function isAt({ namespace, name }: ClusterObject, ref: ServiceRef): boolean {
+  return namespace === ref.namespace && name === ref.name;
 }
 
 type Lead = Omit<Route, keyof Candidate>;
@@ -100,10 +104,8 @@ function ingressRouteHosts({ body, namespace }: ClusterObject): readonly Lead[] 
 
 function httpRouteHosts({ body, namespace }: ClusterObject): readonly Lead[] {
   const spec = at(body, 'spec');
-  const hostnames = spec?.['hostnames'];
-  const hosts = Array.isArray(hostnames) ? hostnames.filter((host) => typeof host === 'string') : [];
   const references = listAt(spec, 'rules').flatMap((rule) => listAt(rule, 'backendRefs'));
-  return leading(hosts, backends(references, namespace));
+  return leading(textsAt(spec, 'hostnames'), backends(references, namespace));
 }
 
 /** References to Services; one without a kind is one. */

@@ -1,7 +1,7 @@
+import { readKinds } from '../read-kinds.ts';
 import type { ClusterReader } from '../reader.ts';
 import { readBehindHost } from './behind.ts';
 import { type Candidate, candidateText, isOfApp, lastingFirst, readWorkloads } from './candidate.ts';
-import { readKinds } from './read-kinds.ts';
 
 /** The steps in their order; `nothing` when none found anything. */
 export type Step = 'name' | 'app label' | 'namespace' | 'host' | 'prefix' | 'nothing';

@@ -1,9 +1,10 @@
-import type { JsonValue } from '../../kit/index.ts';
 import { at, textAt } from '../fields.ts';
+import { isOver } from '../lifecycle.ts';
+import { parseQuantity } from '../quantity.ts';
 import type { ClusterObject } from '../reader.ts';
 import type { Shape } from '../shape.ts';
 import { type Amounts, amountsOf, type Sample } from './metrics.ts';
-import { isOver, setAside } from './pod-load.ts';
+import { setAside } from './pod-load.ts';
 
 export interface NodeLoad {
   readonly node: ClusterObject;
@@ -34,13 +35,8 @@ export function nodeLoadOf({ node, sample, pods }: NodeLoadRequest): NodeLoad {
     node,
     measuredAt: sample?.at,
     used: sample?.usage ?? { cpu: undefined, memory: undefined },
-    allocatable: { ...amountsOf(allocatable), pods: countOf(allocatable?.['pods']) },
+    allocatable: { ...amountsOf(allocatable), pods: parseQuantity(allocatable?.['pods']) },
     requested: requests === undefined ? undefined : { cpu: total('cpu'), memory: total('memory') },
     pods: here?.length,
   };
-}
-
-function countOf(text: JsonValue | undefined): number | undefined {
-  const count = Number(text);
-  return text !== undefined && Number.isInteger(count) ? count : undefined;
 }

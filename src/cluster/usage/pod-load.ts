@@ -71,12 +71,6 @@ export function closeness(loads: readonly Load[]): number | undefined {
   return parts.length === 0 ? undefined : Math.max(...parts);
 }
 
-/** Pods that are at their end take nothing. */
-export function isOver(pod: ClusterObject): boolean {
-  const phase = textAt(at(pod.body, 'status'), 'phase');
-  return phase === 'Succeeded' || phase === 'Failed';
-}
-
 function runningTogether({ body }: ClusterObject): readonly JsonObject[] {
   const spec = at(body, 'spec');
   return [...listAt(spec, 'containers'), ...listAt(spec, 'initContainers').filter(isSidecar)];

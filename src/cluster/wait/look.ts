@@ -1,8 +1,9 @@
 import type { Untrusted } from '../../kit/index.ts';
-import { rolloutStatusOf } from '../describe/parts/rollout-status.ts';
 import { at, numberAt } from '../fields.ts';
-import { conditionsOf, outsideText } from '../health/verdict.ts';
+import { conditionsOf } from '../health/verdict.ts';
 import type { ClusterObject } from '../reader.ts';
+import { rolloutStatusOf } from '../rollout-status.ts';
+import { outsideText } from '../words.ts';
 
 /**
  * How an object stands to what is waited for.
@@ -19,13 +20,13 @@ export interface Look {
   readonly detail?: Untrusted | undefined;
 }
 
-export const met = (says: string): Look => ({ state: 'met', says });
+export const lookMet = (says: string): Look => ({ state: 'met', says });
 
-export function waiting(says: string, ...details: readonly (string | undefined)[]): Look {
+export function lookWaiting(says: string, ...details: readonly (string | undefined)[]): Look {
   return { state: 'waiting', says, detail: outsideText(...details) };
 }
 
-export function hopeless(says: string, ...details: readonly (string | undefined)[]): Look {
+export function lookHopeless(says: string, ...details: readonly (string | undefined)[]): Look {
   return { state: 'hopeless', says, detail: outsideText(...details) };
 }
 
@@ -33,11 +34,11 @@ export function hopeless(says: string, ...details: readonly (string | undefined)
 export function lookForCondition(object: ClusterObject, type: string, status: string): Look {
   const conditions = conditionsOf(object);
   const found = conditions.find((condition) => condition.type.toLowerCase() === type.toLowerCase());
-  if (found === undefined) return waiting(`it has no condition ${type} yet`, conditionNames(conditions));
+  if (found === undefined) return lookWaiting(`it has no condition ${type} yet`, conditionNames(conditions));
   const is = found.status.toLowerCase() === status.toLowerCase();
-  if (is && isSeen(object)) return met(`${type} is ${status}`);
-  if (is) return waiting(`${type} is ${status}, but its controller has not looked at the last change yet`);
-  return waiting(`${type} is not ${status}`, found.status, found.reason, found.message);
+  if (is && isSeen(object)) return lookMet(`${type} is ${status}`);
+  if (is) return lookWaiting(`${type} is ${status}, but its controller has not looked at the last change yet`);
+  return lookWaiting(`${type} is not ${status}`, found.status, found.reason, found.message);
 }
 
 function conditionNames(conditions: ReturnType<typeof conditionsOf>): string | undefined {
@@ -55,15 +56,15 @@ function isSeen({ body }: ClusterObject): boolean {
 export function lookForRollout(object: ClusterObject): Look | undefined {
   const rollout = rolloutStatusOf(object);
   if (rollout === undefined) return undefined;
-  if (at(object.body, 'spec')?.['paused'] === true) return hopeless('its rollout is paused');
+  if (at(object.body, 'spec')?.['paused'] === true) return lookHopeless('its rollout is paused');
   switch (rollout.state) {
     case 'complete':
-      return met(`rollout ${rollout.says}`);
+      return lookMet(`rollout ${rollout.says}`);
     case 'waiting':
-      return waiting(`rollout ${rollout.says}`);
+      return lookWaiting(`rollout ${rollout.says}`);
     case 'failed':
     case 'manual':
-      return hopeless(`rollout ${rollout.says}`);
+      return lookHopeless(`rollout ${rollout.says}`);
   }
 }
 
@@ -84,18 +85,18 @@ export function lookForReplicas(object: ClusterObject, which: 'ready' | 'availab
   const there = numberAt(status, field[which]) ?? 0;
   const says = `${there} of ${wanted} pods are ${which}`;
   if (numberAt(status, 'observedGeneration') === undefined || !isSeen(object)) {
-    return waiting('its controller has not looked at the last change yet');
+    return lookWaiting('its controller has not looked at the last change yet');
   }
-  return there >= wanted ? met(says) : waiting(says);
+  return there >= wanted ? lookMet(says) : lookWaiting(says);
 }
 
 /** A Job, or a pod that runs once. */
 export function lookForCompletion(object: ClusterObject): Look {
   const phase = at(object.body, 'status')?.['phase'];
-  if (object.kind === 'Pod' && phase === 'Succeeded') return met('it ended well');
-  if (object.kind === 'Pod' && phase === 'Failed') return hopeless('it failed');
+  if (object.kind === 'Pod' && phase === 'Succeeded') return lookMet('it ended well');
+  if (object.kind === 'Pod' && phase === 'Failed') return lookHopeless('it failed');
   const failed = conditionsOf(object).find(({ type, status }) => type === 'Failed' && status === 'True');
-  if (failed !== undefined) return hopeless('it failed', failed.reason, failed.message);
+  if (failed !== undefined) return lookHopeless('it failed', failed.reason, failed.message);
   const look = lookForCondition(object, 'Complete', 'True');
   const [active, ended] = ['active', 'succeeded'].map((field) => numberAt(at(object.body, 'status'), field) ?? 0);
   return look.state === 'waiting' && object.kind === 'Job'

@@ -1,7 +1,8 @@
 import { at, numberAt, textAt } from '../fields.ts';
-import { type Container, containersOf } from '../findings/rules/workload/shared-container.ts';
+import { isBeingDeleted } from '../lifecycle.ts';
+import { type Container, containersOf } from '../pod/containers.ts';
 import type { ClusterObject } from '../reader.ts';
-import { hopeless, type Look } from './look.ts';
+import { type Look, lookHopeless } from './look.ts';
 
 /** The kubelet tries these again and again, and nothing changes until somebody changes something. */
 const deadEnds: ReadonlySet<string> = new Set([
@@ -21,7 +22,7 @@ export function lookAtPods(workload: ClusterObject, pods: readonly ClusterObject
       const reason = deadEndOf(container);
       if (reason !== undefined) {
         const message = textAt(at(container.status, 'state', 'waiting'), 'message');
-        return hopeless(`pod ${pod.name} does not start: ${reason}`, message);
+        return lookHopeless(`pod ${pod.name} does not start: ${reason}`, message);
       }
     }
   }
@@ -41,7 +42,7 @@ const revisionLabels = ['controller-revision-hash', 'pod-template-hash'];
  * newest pod is one of them.
  */
 function isCurrent(workload: ClusterObject, pod: ClusterObject, all: readonly ClusterObject[]): boolean {
-  if (at(pod.body, 'metadata')?.['deletionTimestamp'] !== undefined) return false;
+  if (isBeingDeleted(pod)) return false;
   if (workload.kind === 'Pod' || workload.kind === 'Job') return true;
   const status = at(workload.body, 'status');
   const observed =

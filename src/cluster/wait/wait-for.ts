@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CastellanError } from '../../kit/index.ts';
 import { at, textAt } from '../fields.ts';
-import { selectorOf } from '../findings/selector.ts';
 import type { Kind } from '../kind.ts';
 import type { ClusterObject, ClusterReader } from '../reader.ts';
+import { selectorOf, selectorText } from '../selector.ts';
 import { mergeShapes, type Shape } from '../shape.ts';
 import { podShape } from '../target/pods.ts';
 import { follow } from './follow.ts';
@@ -150,9 +150,8 @@ class Wait {
 
 /** Undefined for what has no pods of its own, and for a pod. */
 function podSelectorOf(kind: Kind, { body, namespace }: ClusterObject): string | undefined {
-  const labels = Object.entries(selectorOf(at(body, 'spec', 'selector'))?.matchLabels ?? {});
-  if (isPod(kind) || namespace === '' || labels.length === 0) return undefined;
-  return labels.map(([name, value]) => `${name}=${value}`).join(',');
+  if (isPod(kind) || namespace === '') return undefined;
+  return selectorText(selectorOf(at(body, 'spec', 'selector')) ?? {});
 }
 
 function isPod({ kind, group }: Kind): boolean {

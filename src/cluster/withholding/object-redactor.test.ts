@@ -2,14 +2,9 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../kit/index.ts';
+import { silent } from '../../redaction/no-redaction.fixture.ts';
 import type { Redactor } from '../../redaction/redactor.ts';
 import { createObjectRedactor } from './object-redactor.ts';
-
-/** Structure alone: no pattern helps. */
-const silent: Redactor = {
-  text: (text) => ({ text, counts: {} }),
-  value: (value) => ({ value, counts: {} }),
-};
 
 const { redact } = createObjectRedactor(silent);
 const fresh = (): string => randomBytes(12).toString('base64url');

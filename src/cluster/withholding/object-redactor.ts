@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../../kit/index.ts';
 import { marker } from '../../redaction/marker.ts';
 import type { Redactor } from '../../redaction/redactor.ts';
 import { clusterError } from '../errors.ts';
+import { isObject } from '../fields.ts';
 import type { Withheld } from '../reader.ts';
 import { isHarmlessVariable } from './harmless.ts';
 import { isSecretName, meaningOf } from './names.ts';
@@ -251,7 +252,7 @@ const editFields = new Set(['manager', 'operation', 'time', 'subresource']);
 
 /** Managed fields without what they manage, for which a reader has to ask: names of fields and of list items can hold values. */
 function isEditHistory(value: JsonValue): boolean {
-  if (!isList(value)) return false;
+  if (!isList(value) || value.length === 0) return false;
   return value.every(
     (item) =>
       isObject(item) &&
@@ -288,10 +289,6 @@ function referenceText(valueFrom: JsonObject): string | undefined {
   const source = valueFrom['fieldRef'] ?? valueFrom['resourceFieldRef'];
   if (!isObject(source)) return undefined;
   return `field ${String(source['fieldPath'] ?? source['resource'])}`;
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isList(value: JsonValue): value is readonly JsonValue[] {

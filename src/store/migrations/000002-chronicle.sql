@@ -8,7 +8,7 @@ create table castellan.chronicle (
   at timestamptz not null,
   last_at timestamptz not null,
   not_before timestamptz,
-  count int4 not null check (count > 0),
+  count int8 not null check (count > 0),
   what text not null,
   kind text not null,
   namespace text not null,
@@ -35,12 +35,14 @@ create table castellan.chronicle_state (
   primary key (context, kind, namespace, name)
 ) with (fillfactor = 85);
 
--- From when to when a kind was followed without a break. What lies between two of these was not seen.
+-- From when to when a kind was followed without a break; what lies between two of these was not seen. What was seen before
+-- kept_from has been taken away since.
 create table castellan.chronicle_span (
   context text not null,
   kind text not null,
   from_at timestamptz not null,
   to_at timestamptz not null,
+  kept_from timestamptz,
   version text not null,
   ended text,
   primary key (context, kind, from_at)

@@ -70,6 +70,7 @@ function endOf(object: ClusterObject) {
   return { outcome: 'succeeded', at: at_, detail: undefined } as const;
 }
 
+const scheduleForm = /^(?:@[a-z]{1,10}|[\dA-Z*/,?#-]{1,40}(?: [\dA-Z*/,?#-]{1,40}){4})$/i;
 const cronState = z.object({ suspended: z.boolean(), schedule: z.string(), edits: z.array(edit) });
 
 export const cronJobs = defineObserver<z.infer<typeof cronState>>({
@@ -79,7 +80,7 @@ export const cronJobs = defineObserver<z.infer<typeof cronState>>({
   state: cronState,
   condense: (object) => ({
     suspended: at(object.body, 'spec')?.['suspend'] === true,
-    schedule: plainText(textAt(at(object.body, 'spec'), 'schedule'), /^[\dA-Za-z*/,\-?#@ ]{1,60}$/),
+    schedule: plainText(textAt(at(object.body, 'spec'), 'schedule'), scheduleForm),
     edits: editsOf(object),
   }),
   *tell(seen) {

@@ -6,7 +6,7 @@ import { edit, editShape, editsOf, newEdits } from '../edits.ts';
 import type { Fact } from '../entry.ts';
 import { defineObserver, type Seen } from '../observer.ts';
 
-const versions = ['kernelVersion', 'kubeletVersion', 'containerRuntimeVersion', 'osImage'] as const;
+const versions = ['kernelVersion', 'kubeletVersion', 'containerRuntimeVersion'] as const;
 
 const state = z.object({
   boot: z.string(),
@@ -32,7 +32,7 @@ export const nodes = defineObserver<NodeState>({
   state,
   condense(object) {
     const info = at(object.body, 'status', 'nodeInfo');
-    const words = (field: string): string => plainText(textAt(info, field) ?? '', /^[\w .:/()+-]{0,80}$/);
+    const words = (field: string): string => plainText(textAt(info, field) ?? '', /^[\w.:/+-]{0,80}$/);
     return {
       boot: words('bootID'),
       versions: Object.fromEntries(versions.map((field) => [field, words(field)])),
@@ -69,7 +69,6 @@ const names: Readonly<Record<(typeof versions)[number], string>> = {
   kernelVersion: 'kernel',
   kubeletVersion: 'kubelet',
   containerRuntimeVersion: 'container runtime',
-  osImage: 'operating system',
 };
 
 function measured(object: ClusterObject) {

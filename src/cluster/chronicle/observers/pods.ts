@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { at, dateAt, numberAt, textAt } from '../../fields.ts';
+import { at, dateAt, latest, numberAt, textAt } from '../../fields.ts';
 import { containersOf, deathOf } from '../../findings/rules/workload/shared-container.ts';
 import { nameText } from '../../findings/words.ts';
 import { conditionsOf, knownReason, plainText } from '../../health/verdict.ts';
-import { type ObjectRef, ownerOf, refText } from '../../owner.ts';
+import { type ObjectRef, ownerOf } from '../../owner.ts';
 import type { ClusterObject } from '../../reader.ts';
 import type { Shape } from '../../shape.ts';
 import type { Fact } from '../entry.ts';
@@ -135,10 +135,10 @@ function disruptionOf(object: ClusterObject): Disruption | undefined {
   const target = conditions.find(({ type, status: is }) => type === 'DisruptionTarget' && is === 'True');
   const evicted = knownReason(textAt(told, 'reason')) === 'Evicted';
   if (!evicted && target === undefined) return undefined;
-  const latest = Math.max(...conditions.map(({ since }) => since?.getTime() ?? 0), object.created?.getTime() ?? 0);
+  const times = [...conditions.map(({ since }) => since), object.created].filter((time) => time !== undefined);
   return {
     text: evicted ? 'evicted by its node' : (endings[target?.reason ?? ''] ?? 'ended by the cluster'),
-    at: target?.since ?? new Date(latest),
+    at: target?.since ?? latest(...times),
     detail: (evicted ? textAt(told, 'message') : undefined) ?? target?.message,
   };
 }
@@ -184,12 +184,14 @@ function formerDigest(known: Known, { ref, root, now, container: name }: Ran): s
     const other = containers[name];
     return other !== undefined && other.digest !== '' && other.image === now.containers[name]?.image;
   };
-  const others = known
-    .all('pods', ref.namespace)
+  const makers = Object.entries({ ReplicaSet: 'replicasets.apps', Job: 'jobs.batch' }).flatMap(([kind, kindId]) =>
+    known.ownedBy(kindId, root).map((made) => ({ ...root, kind, name: made.name })),
+  );
+  const others = [root, ...makers]
+    .flatMap((maker) => known.ownedBy('pods', maker))
     .filter((other) => other.name !== ref.name)
-    .map((other) => ({ name: other.name, state: state.safeParse(other.state).data }))
-    .filter((other) => other.state !== undefined && other.state.created < now.created && ranSame(other.state))
-    .filter((other) => refText(known.rootOf({ ...ref, name: other.name })) === refText(root))
-    .sort((a, b) => ((a.state?.created ?? '') < (b.state?.created ?? '') ? 1 : -1));
-  return others[0]?.state?.containers[name]?.digest;
+    .flatMap((other) => state.safeParse(other.state).data ?? [])
+    .filter((other) => other.created < now.created && ranSame(other))
+    .sort((a, b) => (a.created < b.created ? 1 : -1));
+  return others[0]?.containers[name]?.digest;
 }

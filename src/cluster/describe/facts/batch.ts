@@ -1,5 +1,5 @@
 import { ageText, at, listAt, millisecondsSince, numberAt, textAt } from '../../fields.ts';
-import { plainText } from '../../health/verdict.ts';
+import { plainText } from '../../words.ts';
 import { type Section, section } from '../section.ts';
 import type { Surroundings } from '../surroundings.ts';
 

@@ -1,6 +1,5 @@
-import type { JsonValue } from '../../../kit/index.ts';
-import { ageText, at, millisecondsSince, textAt } from '../../fields.ts';
-import { hostText, listed, nameText } from '../../findings/words.ts';
+import { ageText, at, millisecondsSince, textAt, textsAt } from '../../fields.ts';
+import { hostText, listed, nameText } from '../../words.ts';
 import { type Section, section } from '../section.ts';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -8,7 +7,7 @@ import type { Surroundings } from '../surroundings.ts';
 export function certificateFacts(around: Surroundings): Section | undefined {
   const { object, now } = around;
   const [spec, status] = [at(object.body, 'spec'), at(object.body, 'status')];
-  const names = textsOf(spec?.['dnsNames']).map(hostText);
+  const names = textsAt(spec, 'dnsNames').map(hostText);
   const [until, renews] = [
     millisecondsSince(textAt(status, 'notAfter'), now),
     millisecondsSince(textAt(status, 'renewalTime'), now),
@@ -29,14 +28,10 @@ export function certificateFacts(around: Surroundings): Section | undefined {
   ]);
 }
 
-function textsOf(value: JsonValue | undefined): readonly string[] {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
-}
-
 /** Routes that say the Secret's name are told by their hosts: those are what breaks. */
 function usedText({ object, routes }: Surroundings): string | undefined {
   if (routes === undefined) return 'hosts that need it unknown';
-  const names = new Set(textsOf(at(object.body, 'spec')?.['dnsNames']));
+  const names = new Set(textsAt(at(object.body, 'spec'), 'dnsNames'));
   const hosts = routes
     .filter(({ host }) => names.has(host))
     .map(({ host, object: route }) => `${host} (${route.kind} ${route.name})`);

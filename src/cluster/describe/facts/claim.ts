@@ -1,7 +1,6 @@
 import { at, textAt } from '../../fields.ts';
-import { nameText } from '../../findings/words.ts';
 import { healthOf } from '../../health/health-of.ts';
-import { plainText } from '../../health/verdict.ts';
+import { nameText, plainText, quantityText } from '../../words.ts';
 import { statusText } from '../parts/tally.ts';
 import { type Section, section } from '../section.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -11,8 +10,8 @@ import { usersText } from './users.ts';
 export function claimFacts(around: Surroundings): Section | undefined {
   const { object, view, unread, now } = around;
   const [spec, status] = [at(object.body, 'spec'), at(object.body, 'status')];
-  const asked = plainText(textAt(at(spec, 'resources', 'requests'), 'storage'), size);
-  const given = plainText(textAt(at(status, 'capacity'), 'storage'), size);
+  const asked = quantityText(at(spec, 'resources', 'requests')?.['storage']);
+  const given = quantityText(at(status, 'capacity')?.['storage']);
   const volumeName = textAt(spec, 'volumeName');
   const volume = volumeName === undefined ? undefined : view.get('persistentvolumes', '', volumeName);
   return section('claim', [
@@ -27,8 +26,6 @@ export function claimFacts(around: Surroundings): Section | undefined {
     usersText(around, ({ claims }) => claims.has(object.name)),
   ]);
 }
-
-const size = /^\d[\d.]{0,20}[A-Za-z]{0,2}$/;
 
 export function modesText(modes: unknown): string {
   const known = ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'];

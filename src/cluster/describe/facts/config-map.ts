@@ -1,5 +1,7 @@
+import type { JsonValue } from '../../../kit/index.ts';
 import { at } from '../../fields.ts';
-import { bytesText } from '../parts/amount.ts';
+import { bytesText } from '../../usage/amount-text.ts';
+import { withheldBytes } from '../../withholding/data-size.ts';
 import { type Line, quoted, type Section, section } from '../section.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { usersText } from './users.ts';
@@ -19,10 +21,9 @@ export function configMapFacts(around: Surroundings): Section | undefined {
   ]);
 }
 
-/** The redactor leaves the size of a withheld value: `«redacted:data:412-bytes-f1a9c2»`. */
-function sizeText(value: unknown): string {
-  const [, bytes] = /^«redacted:data:(\d+)-bytes-/.exec(typeof value === 'string' ? value : '') ?? [];
-  return bytes === undefined ? 'size unknown' : `${bytesText(Number(bytes))} bytes`;
+function sizeText(value: JsonValue): string {
+  const bytes = withheldBytes(value);
+  return bytes === undefined ? 'size unknown' : `${bytesText(bytes)} bytes`;
 }
 
 /** Who runs as it. */

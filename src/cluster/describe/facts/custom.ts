@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../../kit/index.ts';
 import { at, isObject } from '../../fields.ts';
-import { counted } from '../../findings/words.ts';
+import { counted } from '../../words.ts';
 import { quoted, type Section, section } from '../section.ts';
 import type { Surroundings } from '../surroundings.ts';
 

@@ -1,6 +1,6 @@
 import { ageText, at, listAt, millisecondsSince, textAt } from '../../fields.ts';
-import { nameText } from '../../findings/words.ts';
 import { healthOf } from '../../health/health-of.ts';
+import { nameText } from '../../words.ts';
 import { targetSecretOf } from '../parts/references.ts';
 import { statusText } from '../parts/tally.ts';
 import { type Line, quoted, type Section, section } from '../section.ts';

@@ -1,6 +1,6 @@
 import { at, listAt, textAt } from '../../fields.ts';
-import { nameText } from '../../findings/words.ts';
 import { healthOf } from '../../health/health-of.ts';
+import { nameText } from '../../words.ts';
 import { autoscalerText, budgetText } from '../parts/guards.ts';
 import { statusText, tallyLines } from '../parts/tally.ts';
 import { quoted, type Section, section } from '../section.ts';

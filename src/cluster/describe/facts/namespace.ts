@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../../kit/index.ts';
 import { at } from '../../fields.ts';
-import { plainText } from '../../health/verdict.ts';
 import { parseQuantity } from '../../quantity.ts';
-import { percentText } from '../parts/amount.ts';
+import { percentText } from '../../usage/amount-text.ts';
+import { plainText, quantityText } from '../../words.ts';
 import { tallyLines } from '../parts/tally.ts';
 import { type Line, type Section, section } from '../section.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -53,8 +53,4 @@ function quotaText(body: JsonObject): string {
     .sort((a, b) => b.share - a.share)
     .map(({ says }) => says)
     .join(', ');
-}
-
-function quantityText(value: JsonObject[string] | undefined): string {
-  return plainText(value === undefined ? undefined : String(value), /^\d[\d.]{0,20}[A-Za-z]{0,2}$/);
 }

@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../../kit/index.ts';
 import { at, listAt, textAt } from '../../fields.ts';
-import { counted } from '../../findings/words.ts';
-import { plainText } from '../../health/verdict.ts';
+import { isOver } from '../../lifecycle.ts';
 import { parseQuantity } from '../../quantity.ts';
+import { bytesText, coresText, percentText } from '../../usage/amount-text.ts';
 import type { Amounts } from '../../usage/metrics.ts';
 import { nodeLoadOf } from '../../usage/node-load.ts';
-import { isOver, setAside } from '../../usage/pod-load.ts';
-import { bytesText, coresText, percentText } from '../parts/amount.ts';
+import { setAside } from '../../usage/pod-load.ts';
+import { counted, plainText } from '../../words.ts';
 import { type Section, section } from '../section.ts';
 import type { Surroundings } from '../surroundings.ts';
 

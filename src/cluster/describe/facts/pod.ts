@@ -1,6 +1,5 @@
 import { ageText, at, millisecondsSince, textAt } from '../../fields.ts';
-import { counted, nameText } from '../../findings/words.ts';
-import { plainText } from '../../health/verdict.ts';
+import { counted, nameText, plainText } from '../../words.ts';
 import { type Section, section } from '../section.ts';
 import type { Surroundings } from '../surroundings.ts';
 

@@ -1,8 +1,7 @@
 import { at, listAt, textAt } from '../../fields.ts';
-import { refOf } from '../../findings/view.ts';
-import { nameText } from '../../findings/words.ts';
 import { refText } from '../../owner.ts';
 import type { ServiceRef } from '../../target/routes.ts';
+import { nameText } from '../../words.ts';
 import { endpointsText } from '../parts/network.ts';
 import { secretState } from '../parts/references.ts';
 import { type Section, section } from '../section.ts';
@@ -10,8 +9,8 @@ import type { Surroundings } from '../surroundings.ts';
 
 /** The hosts of an Ingress, an IngressRoute or an HTTPRoute, what they lead to, and what stands in between. */
 export function routeFacts(around: Surroundings): Section | undefined {
-  const self = refText(refOf(around.object));
-  const own = around.routes?.filter(({ object }) => refText(refOf(object)) === self);
+  const self = refText(around.object);
+  const own = around.routes?.filter(({ object }) => refText(object) === self);
   return section('route', [
     around.routes === undefined ? 'hosts unknown: routes could not be read' : undefined,
     ...(own ?? []).map(

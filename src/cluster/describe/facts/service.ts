@@ -1,7 +1,6 @@
 import { at, listAt, textAt } from '../../fields.ts';
-import { podSelectorOf, portsOf } from '../../findings/service.ts';
-import { counted, portText } from '../../findings/words.ts';
-import { plainText } from '../../health/verdict.ts';
+import { podSelectorOf, portsOf } from '../../service/service.ts';
+import { counted, plainText, portText } from '../../words.ts';
 import { endpointsText, hostsText } from '../parts/network.ts';
 import { type Line, quoted, type Section, section } from '../section.ts';
 import type { Surroundings } from '../surroundings.ts';

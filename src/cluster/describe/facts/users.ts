@@ -1,8 +1,8 @@
 import { at } from '../../fields.ts';
-import { podTemplates, templateNeeds } from '../../findings/template.ts';
-import { refOf } from '../../findings/view.ts';
 import { refText } from '../../owner.ts';
-import { type PodReferences, referencesOf } from '../parts/references-of.ts';
+import { type PodReferences, referencesOf } from '../../pod/references.ts';
+import { podTemplates, templateNeeds } from '../../pod/template.ts';
+import { listed } from '../../words.ts';
 import type { Need } from '../profile.ts';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -31,16 +31,14 @@ export function usersText(around: Surroundings, needs: (references: PodReference
   const { object, view, unread } = around;
   const unseen = Object.keys(userNeeds('')).filter((id) => unread.has(id));
   const made = podTemplates(view).filter((template) => needs(referencesOf(template.spec)));
-  const told = new Set(made.map(({ owner }) => refText(refOf(owner))));
+  const told = new Set(made.map(({ owner }) => refText(owner)));
   const alone = view
     .selected('pods', object.namespace, {})
     .filter((pod) => !told.has(refText(view.rootOf(pod))) && needs(referencesOf(at(pod.body, 'spec'))));
   const users = [
-    ...made.map(({ owner, wants }) => `${refText(refOf(owner))}${wants === 'parked' ? ' (scaled to 0)' : ''}`),
-    ...alone.map((pod) => refText(refOf(pod))),
+    ...made.map(({ owner, wants }) => `${refText(owner)}${wants === 'parked' ? ' (scaled to 0)' : ''}`),
+    ...alone.map((pod) => refText(pod)),
   ];
-  const shown = users.slice(0, mostUsers).join(', ');
-  const more = users.length > mostUsers ? ` and ${users.length - mostUsers} more` : '';
-  const known = users.length === 0 ? 'used by no workload or pod' : `used by ${shown}${more}`;
+  const known = users.length === 0 ? 'used by no workload or pod' : `used by ${listed(users, mostUsers)}`;
   return unseen.length === 0 ? known : `${known}, as far as could be seen: ${unseen.join(', ')} could not be read`;
 }

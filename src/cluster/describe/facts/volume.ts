@@ -1,7 +1,6 @@
 import { at, textAt } from '../../fields.ts';
-import { nameText } from '../../findings/words.ts';
 import { healthOf } from '../../health/health-of.ts';
-import { plainText } from '../../health/verdict.ts';
+import { nameText, quantityText } from '../../words.ts';
 import { statusText } from '../parts/tally.ts';
 import { type Section, section } from '../section.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -12,7 +11,7 @@ export function volumeFacts(around: Surroundings): Section | undefined {
   const spec = at(around.object.body, 'spec');
   const policy = textAt(spec, 'persistentVolumeReclaimPolicy');
   return section('volume', [
-    `${plainText(textAt(at(spec, 'capacity'), 'storage'), /^\d[\d.]{0,20}[A-Za-z]{0,2}$/)}, ${modesText(spec?.['accessModes'])}`,
+    `${quantityText(at(spec, 'capacity')?.['storage'])}, ${modesText(spec?.['accessModes'])}`,
     classText(around, textAt(spec, 'storageClassName')),
     policy === 'Delete' ? 'its data is deleted when the claim goes' : undefined,
     policy === 'Retain' ? 'its data stays when the claim goes' : undefined,

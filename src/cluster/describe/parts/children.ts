@@ -1,6 +1,5 @@
 import { at, textAt } from '../../fields.ts';
-import { refOf } from '../../findings/view.ts';
-import { ownerOf } from '../../owner.ts';
+import { isOwnedBy } from '../../owner.ts';
 import type { ClusterObject } from '../../reader.ts';
 import { type Line, type Section, section } from '../section.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -34,11 +33,6 @@ export function childrenSection(around: Surroundings): Section | undefined {
     ...(pods === undefined ? ['pods unknown: they could not be read'] : tallyLines(pods, 'pod', around)),
     ...owned,
   ]);
-}
-
-function isOwnedBy(candidate: ClusterObject, owner: ClusterObject): boolean {
-  const [ref, wanted] = [ownerOf(candidate), refOf(owner)];
-  return ref !== undefined && ref.kind === wanted.kind && ref.group === wanted.group && ref.name === wanted.name;
 }
 
 /** Where a few pods are, because a node explains what they have in common. */

@@ -1,17 +1,17 @@
 import type { JsonObject, Untrusted } from '../../../kit/index.ts';
 import { ageText, at, dateAt, listAt, millisecondsSince, textAt } from '../../fields.ts';
-import { type Container, containersOf } from '../../findings/rules/workload/shared-container.ts';
-import { nameText } from '../../findings/words.ts';
-import { knownReason, plainText } from '../../health/verdict.ts';
+import { knownReason } from '../../health/verdict.ts';
+import { type Container, containersOf } from '../../pod/containers.ts';
+import { podSpecOf } from '../../pod/template.ts';
 import type { ClusterObject } from '../../reader.ts';
 import type { Amounts } from '../../usage/metrics.ts';
+import { counted, nameText, plainText } from '../../words.ts';
 import { quoted, type Section, section } from '../section.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { resourcesText } from './amount.ts';
 import { endText } from './end.ts';
-import { podSpecOf } from './pod-spec.ts';
+import { environmentText } from './environment.ts';
 import { probesOf } from './probe.ts';
-import { environmentText } from './references-of.ts';
+import { resourcesText } from './resources.ts';
 
 /** One container of a template, in all the pods made from it. */
 interface Running {
@@ -77,7 +77,7 @@ function statesText(containers: readonly Container[], { pods }: Surroundings): s
   const only = counts.size === 1 && containers.length === 1;
   const states = [...counts].map(([state, count]) => (only ? state : `${count} ${state}`));
   const restarts = containers.reduce((sum, container) => sum + container.restarts, 0);
-  return [...states, ...(restarts === 0 ? [] : [`${restarts} restart${restarts === 1 ? '' : 's'}`])].join(', ');
+  return [...states, ...(restarts === 0 ? [] : [counted(restarts, 'restart')])].join(', ');
 }
 
 function stateText(container: Container): string {

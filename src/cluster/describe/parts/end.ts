@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import type { JsonObject } from '../../../kit/index.ts';
 import { numberAt, textAt } from '../../fields.ts';
-import { type Container, deathOf } from '../../findings/rules/workload/shared-container.ts';
+import { type Container, deathOf } from '../../pod/containers.ts';
 
 const signals = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 

@@ -5,8 +5,7 @@ import { readEvent } from '../../events/seen-event.ts';
 import { templateOf } from '../../events/template.ts';
 import { ageText, millisecondsSince } from '../../fields.ts';
 import type { FoundBy } from '../../findings/survey.ts';
-import { refOf } from '../../findings/view.ts';
-import { type ObjectRef, refText } from '../../owner.ts';
+import { type ObjectRef, refOf, refText } from '../../owner.ts';
 import type { ClusterObject } from '../../reader.ts';
 import { type Line, quoted, type Section, section } from '../section.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -34,7 +33,7 @@ export function eventsSection(around: Surroundings, found: readonly FoundBy[]): 
 function occurrencesOf(around: Surroundings): readonly Occurrence[] {
   const { object, view } = around;
   const subject = refOf(object);
-  const [root, own] = [keyOf(subject), new Set(ownObjects(around).map((one) => keyOf(refOf(one))))];
+  const [root, own] = [keyOf(subject), new Set(ownObjects(around).map((one) => keyOf(one)))];
   return view.all('events').flatMap((event): readonly Occurrence[] => {
     const seen = readEvent(event);
     const { about } = seen;
@@ -50,7 +49,7 @@ function occurrencesOf(around: Surroundings): readonly Occurrence[] {
 function ownObjects({ object, view, pods }: Surroundings): readonly ClusterObject[] {
   if (object.kind === 'Node' || object.kind === 'Namespace') return [object];
   const between = ['replicasets.apps', 'jobs.batch'].flatMap((kindId) => view.all(kindId));
-  const root = refText(refOf(object));
+  const root = refText(object);
   return [object, ...(pods ?? []), ...between.filter((one) => refText(view.rootOf(one)) === root)];
 }
 

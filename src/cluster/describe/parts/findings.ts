@@ -1,7 +1,6 @@
 import { ageText, millisecondsSince } from '../../fields.ts';
 import { allRules } from '../../findings/rules.ts';
 import { type FoundBy, severityOrder } from '../../findings/survey.ts';
-import { refOf } from '../../findings/view.ts';
 import { type ObjectRef, refText } from '../../owner.ts';
 import type { ClusterObject } from '../../reader.ts';
 import { quoted, type Section, section } from '../section.ts';
@@ -24,7 +23,7 @@ export function findingsAbout(around: Surroundings, related: readonly ObjectRef[
   const isNear = (found: FoundBy): boolean =>
     object.kind === 'Namespace'
       ? found.object.namespace === object.name
-      : refText(found.root) === root || near.has(refText(refOf(found.object)));
+      : refText(found.root) === root || near.has(refText(found.object));
   return survey.findings
     .filter(isNear)
     .sort(
@@ -52,7 +51,7 @@ function lineOf(
 ): string {
   const isSubject = isAbout({ object }, subject);
   const where = [
-    ...(isSubject ? [] : [refText(refOf(object))]),
+    ...(isSubject ? [] : [refText(object)]),
     ...(since === undefined ? [] : [`for ${ageText(millisecondsSince(since, now))}`]),
   ];
   const about = where.length === 0 ? '' : ` (${where.join(', ')})`;
@@ -65,7 +64,7 @@ function isWorthCalling(next: string | undefined): boolean {
 }
 
 function isAbout({ object }: Pick<FoundBy, 'object'>, subject: ClusterObject): boolean {
-  return refText(refOf(object)) === refText(refOf(subject));
+  return refText(object) === refText(subject);
 }
 
 function rankOf({ rule }: FoundBy): number {

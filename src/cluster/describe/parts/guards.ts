@@ -1,9 +1,9 @@
 import { at, numberAt, textAt } from '../../fields.ts';
-import { matches, selectorOf } from '../../findings/selector.ts';
+import { podTemplateOf } from '../../pod/template.ts';
 import type { ClusterObject } from '../../reader.ts';
+import { matches, selectorOf } from '../../selector.ts';
 import { type Section, section } from '../section.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { podTemplateOf } from './pod-spec.ts';
 
 /** What else acts on a workload's pods: autoscalers and disruption budgets. */
 export function guardsSection(around: Surroundings): Section | undefined {
@@ -23,7 +23,7 @@ function autoscalersFor({ object, view }: Surroundings): readonly ClusterObject[
 function budgetsFor({ object, view }: Surroundings): readonly ClusterObject[] {
   const labels = at(podTemplateOf(object), 'metadata', 'labels') ?? {};
   return view.selected('poddisruptionbudgets.policy', object.namespace, {}).filter(({ body }) => {
-    const selector = selectorOf(body['spec'] === undefined ? undefined : at(body, 'spec', 'selector'));
+    const selector = selectorOf(at(body, 'spec', 'selector'));
     return selector !== undefined && matches(selector, labels);
   });
 }

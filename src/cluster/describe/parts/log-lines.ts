@@ -1,9 +1,9 @@
 import { CastellanError } from '../../../kit/index.ts';
 import { ageText, at, millisecondsSince } from '../../fields.ts';
-import { type Container, containersOf } from '../../findings/rules/workload/shared-container.ts';
-import { nameText } from '../../findings/words.ts';
 import { healthOf } from '../../health/health-of.ts';
+import { type Container, containersOf } from '../../pod/containers.ts';
 import type { ClusterObject, ClusterReader, LogLine, LogOptions } from '../../reader.ts';
+import { nameText } from '../../words.ts';
 import { type Line, quoted, type Section, section } from '../section.ts';
 import type { Surroundings } from '../surroundings.ts';
 

@@ -1,13 +1,10 @@
-import type { JsonObject } from '../../../kit/index.ts';
-import { at } from '../../fields.ts';
-import { matches } from '../../findings/selector.ts';
-import { endpointsOf, isExternal, podSelectorOf, portsOf } from '../../findings/service.ts';
-import { listed, portText } from '../../findings/words.ts';
 import { refText } from '../../owner.ts';
 import type { ClusterObject } from '../../reader.ts';
+import { endpointsOf, isExternal, portsOf, selectsPodsOf } from '../../service/service.ts';
+import { isAt } from '../../target/routes.ts';
+import { listed, portText } from '../../words.ts';
 import { type Section, section } from '../section.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { podTemplateOf } from './pod-spec.ts';
 
 /** How its pods are reached: the Services that select them, and the hosts that lead to those. */
 export function networkSection(around: Surroundings): Section | undefined {
@@ -20,12 +17,7 @@ export function networkSection(around: Surroundings): Section | undefined {
 }
 
 export function servicesFor({ object, view }: Surroundings): readonly ClusterObject[] {
-  const labels: JsonObject | undefined = at(podTemplateOf(object), 'metadata', 'labels');
-  if (labels === undefined) return [];
-  return view.selected('services', object.namespace, {}).filter((service) => {
-    const selector = podSelectorOf(service);
-    return selector !== undefined && matches(selector, labels);
-  });
+  return view.selected('services', object.namespace, {}).filter((service) => selectsPodsOf(service, object));
 }
 
 /** `Service web, port 80 → http, 2 of 2 endpoints ready`. */
@@ -51,8 +43,6 @@ export function endpointsText(service: ClusterObject, { view, unread }: Surround
 export function hostsText(service: ClusterObject, { routes }: Surroundings): readonly string[] {
   if (routes === undefined) return [`hosts that lead to Service ${service.name} unknown`];
   return routes
-    .filter(({ services }) =>
-      services.some(({ namespace, name }) => namespace === service.namespace && name === service.name),
-    )
+    .filter(({ services }) => services.some((ref) => isAt(service, ref)))
     .map(({ host, object }) => `host ${host} → Service ${service.name} (${refText(object)})`);
 }

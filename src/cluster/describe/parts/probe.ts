@@ -1,7 +1,6 @@
 import type { JsonObject, JsonValue } from '../../../kit/index.ts';
 import { at, numberAt, textAt } from '../../fields.ts';
-import { portText } from '../../findings/words.ts';
-import { plainText } from '../../health/verdict.ts';
+import { plainText, portText } from '../../words.ts';
 
 /** `readiness http :8080/healthz every 10s`, `liveness exec every 30s after 60s`; what is the default is left out. */
 export function probesOf(container: JsonObject): readonly string[] {

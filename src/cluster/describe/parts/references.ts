@@ -1,13 +1,13 @@
 import { at, textAt } from '../../fields.ts';
-import { containersOf } from '../../findings/rules/workload/shared-container.ts';
-import { nameText } from '../../findings/words.ts';
 import { healthOf } from '../../health/health-of.ts';
 import { conditionsOf } from '../../health/verdict.ts';
+import { containersOf } from '../../pod/containers.ts';
+import { referencesOf } from '../../pod/references.ts';
+import { podSpecOf } from '../../pod/template.ts';
 import type { ClusterObject } from '../../reader.ts';
+import { nameText } from '../../words.ts';
 import { type Section, section } from '../section.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { podSpecOf } from './pod-spec.ts';
-import { referencesOf } from './references-of.ts';
 
 /**
  *  there    measured, and there

@@ -1,31 +1,28 @@
 import { at, textAt } from '../../fields.ts';
-import { refOf } from '../../findings/view.ts';
 import { type ObjectRef, refText } from '../../owner.ts';
+import { referencesOf } from '../../pod/references.ts';
+import { podSpecOf } from '../../pod/template.ts';
+import { isAt } from '../../target/routes.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { servicesFor } from './network.ts';
-import { podSpecOf } from './pod-spec.ts';
 import { makerOf } from './references.ts';
-import { referencesOf } from './references-of.ts';
 
 /** What an object hangs together with: something wrong with one of these explains or follows from what is wrong here. */
 export function relatedTo(around: Surroundings): readonly ObjectRef[] {
   const { object, pods, owners, routes } = around;
-  const { namespace } = object;
   const services = object.kind === 'Service' ? [object] : servicesFor(around);
   const leading = (routes ?? []).filter((route) =>
-    route.services.some(
-      (service) => service.namespace === namespace && services.some(({ name }) => name === service.name),
-    ),
+    route.services.some((ref) => services.some((service) => isAt(service, ref))),
   );
   return [
-    ...(pods ?? []).map(refOf),
+    ...(pods ?? []),
     ...owners.map(({ ref }) => ref),
-    ...services.map(refOf),
-    ...leading.map((route) => refOf(route.object)),
+    ...services,
+    ...leading.map((route) => route.object),
     ...neededBy(around),
     ...(pods ?? []).flatMap(({ body }) => named('Node', '', textAt(at(body, 'spec'), 'nodeName'))),
     ...(routes ?? [])
-      .filter((route) => refText(refOf(route.object)) === refText(refOf(object)))
+      .filter((route) => refText(route.object) === refText(object))
       .flatMap((route) => route.services.flatMap((service) => named('Service', service.namespace, service.name))),
   ];
 }
@@ -39,7 +36,7 @@ function neededBy(around: Surroundings): readonly ObjectRef[] {
     ...[...claims].flatMap((claim) => named('PersistentVolumeClaim', namespace, claim)),
     ...[...secrets].flatMap((secret) => {
       const maker = makerOf(secret, around);
-      return maker === undefined ? [] : [refOf(maker)];
+      return maker === undefined ? [] : [maker];
     }),
   ];
 }

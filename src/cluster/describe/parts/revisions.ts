@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../kit/index.ts';
 import { at, numberAt, textAt } from '../../fields.ts';
 import { imagesOf } from '../../images.ts';
-import { ownerOf } from '../../owner.ts';
+import { isOwnedBy } from '../../owner.ts';
 import type { ClusterObject } from '../../reader.ts';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -43,9 +43,4 @@ function controllerRevision(object: ClusterObject): readonly Revision[] {
   if (number === undefined || made === undefined) return [];
   const template = at(made, 'spec', 'template');
   return [{ number, created: object.created, template, images: imagesOf({ ...object, body: made }), pods: undefined }];
-}
-
-function isOwnedBy(candidate: ClusterObject, { kind, name }: ClusterObject): boolean {
-  const owner = ownerOf(candidate);
-  return owner !== undefined && owner.kind === kind && owner.name === name;
 }

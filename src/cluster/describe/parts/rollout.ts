@@ -1,9 +1,9 @@
 import { ageText, at, millisecondsSince } from '../../fields.ts';
-import { counted, listed } from '../../findings/words.ts';
+import { rolloutStatusOf } from '../../rollout-status.ts';
+import { counted, listed } from '../../words.ts';
 import { type Line, quoted, type Section, section } from '../section.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { type Revision, revisionsOf } from './revisions.ts';
-import { rolloutStatusOf } from './rollout-status.ts';
 import { type Difference, diffTemplates } from './template-diff.ts';
 
 const namedRevisions = 4;

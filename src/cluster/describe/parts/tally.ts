@@ -1,7 +1,7 @@
-import { counted } from '../../findings/words.ts';
 import { healthOf } from '../../health/health-of.ts';
 import type { Verdict } from '../../health/verdict.ts';
 import type { ClusterObject } from '../../reader.ts';
+import { counted } from '../../words.ts';
 import { type Line, quoted } from '../section.ts';
 import type { Surroundings } from '../surroundings.ts';
 

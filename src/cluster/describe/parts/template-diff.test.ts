@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../kit/index.ts';
 import { make } from '../../findings/manifest.fixture.ts';
+import { podTemplateOf } from '../../pod/template.ts';
 import { objectFrom } from '../object.fixture.ts';
-import { podTemplateOf } from './pod-spec.ts';
 import { diffTemplates } from './template-diff.ts';
 
 const web = { name: 'web', image: 'registry.example.net/web:1', args: ['--a', '--b'] };

@@ -2,14 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../kit/index.ts';
 import { make } from '../../findings/manifest.fixture.ts';
 import type { Condition } from '../../health/verdict.ts';
+import { managedBy } from '../../managed-by.ts';
+import { referencesOf } from '../../pod/references.ts';
+import { podSpecOf } from '../../pod/template.ts';
+import { bytesText, coresText } from '../../usage/amount-text.ts';
 import { objectFrom } from '../object.fixture.ts';
-import { bytesText, coresText, resourcesText } from './amount.ts';
 import { isUnhealthy } from './conditions.ts';
 import { endText } from './end.ts';
-import { managedBy } from './managed-by.ts';
-import { podSpecOf } from './pod-spec.ts';
+import { environmentText } from './environment.ts';
 import { probesOf } from './probe.ts';
-import { environmentText, referencesOf } from './references-of.ts';
+import { resourcesText } from './resources.ts';
 
 describe('a probe', () => {
   it.each<[JsonObject, string]>([

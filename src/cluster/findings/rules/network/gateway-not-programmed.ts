@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../../../kit/index.ts';
 import { at, dateAt, listAt, millisecondsSince, textAt } from '../../../fields.ts';
-import { outsideText } from '../../../health/verdict.ts';
 import type { ClusterObject } from '../../../reader.ts';
+import type { ClusterView } from '../../../view.ts';
+import { listed, nameText, outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
-import type { ClusterView, Finding, Rule } from '../../rule.ts';
-import { listed, nameText } from '../../words.ts';
+import type { Finding, Rule } from '../../rule.ts';
 import { patienceMs } from './shared-gateway.ts';
 
 export const gatewayNotProgrammed: Rule = {

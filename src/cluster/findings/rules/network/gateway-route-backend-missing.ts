@@ -1,8 +1,8 @@
 import { at, dateAt, listAt, textAt } from '../../../fields.ts';
-import { outsideText } from '../../../health/verdict.ts';
+import { serviceNeeds } from '../../../service/service.ts';
+import { outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { serviceNeeds } from '../../service.ts';
 import { missingBackend } from './shared-backend.ts';
 import { parentConditions, refersTo, routeNeeds, routesIn } from './shared-gateway.ts';
 

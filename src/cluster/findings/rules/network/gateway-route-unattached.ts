@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../../../kit/index.ts';
 import { at, dateAt, listAt, millisecondsSince, textAt } from '../../../fields.ts';
-import { outsideText } from '../../../health/verdict.ts';
 import type { ClusterObject } from '../../../reader.ts';
+import type { ClusterView } from '../../../view.ts';
+import { nameText, outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
-import type { ClusterView, Finding, Rule } from '../../rule.ts';
-import { nameText } from '../../words.ts';
+import type { Finding, Rule } from '../../rule.ts';
 import { parentConditions, patienceMs, refersTo, routeNeeds, routesIn } from './shared-gateway.ts';
 
 export const gatewayRouteUnattached: Rule = {

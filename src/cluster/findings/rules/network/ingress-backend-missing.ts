@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../../../kit/index.ts';
 import { at, listAt, textAt } from '../../../fields.ts';
+import { serviceNeeds } from '../../../service/service.ts';
+import { hostText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { serviceNeeds } from '../../service.ts';
-import { hostText } from '../../words.ts';
 import { missingBackend } from './shared-backend.ts';
 
 export const ingressBackendMissing: Rule = {

@@ -1,7 +1,8 @@
 import { at, listAt, textAt } from '../../../fields.ts';
+import type { ClusterView } from '../../../view.ts';
+import { nameText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
-import type { ClusterView, Rule } from '../../rule.ts';
-import { nameText } from '../../words.ts';
+import type { Rule } from '../../rule.ts';
 
 export const ingressClassMissing: Rule = {
   id: 'ingress-class-missing',

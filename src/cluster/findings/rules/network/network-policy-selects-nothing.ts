@@ -1,9 +1,9 @@
 import { at } from '../../../fields.ts';
 import { ownerOf } from '../../../owner.ts';
+import { templateLabels, templateNeeds, templatesFor } from '../../../pod/template.ts';
+import { selectorOf } from '../../../selector.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { selectorOf } from '../../selector.ts';
-import { templateLabels, templateNeeds, templatesFor } from '../../template.ts';
 
 export const networkPolicySelectsNothing: Rule = {
   id: 'network-policy-selects-nothing',

@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../../../kit/index.ts';
 import { at, listAt, textAt } from '../../../fields.ts';
-import { outsideText } from '../../../health/verdict.ts';
 import type { ClusterObject } from '../../../reader.ts';
+import { serviceNeeds } from '../../../service/service.ts';
+import type { ClusterView } from '../../../view.ts';
+import { nameText, outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
-import type { ClusterView, Rule } from '../../rule.ts';
-import { serviceNeeds } from '../../service.ts';
-import { nameText } from '../../words.ts';
+import type { Rule } from '../../rule.ts';
 import { missingBackend } from './shared-backend.ts';
 
 const routeKinds = ['ingressroutes.traefik.io', 'ingressroutetcps.traefik.io', 'ingressrouteudps.traefik.io'];

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../../../kit/index.ts';
 import { at, listAt, textAt } from '../../../fields.ts';
 import type { ClusterObject } from '../../../reader.ts';
+import { podSelectorOf, portsOf, serviceNeeds } from '../../../service/service.ts';
+import { portText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { podSelectorOf, portsOf, serviceNeeds } from '../../service.ts';
-import { portText } from '../../words.ts';
 
 const container = { ports: true } as const;
 

@@ -1,8 +1,8 @@
 import { ownerOf } from '../../../owner.ts';
+import { templateLabels, templateNeeds, templatesFor } from '../../../pod/template.ts';
+import { podSelectorOf, serviceNeeds } from '../../../service/service.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { podSelectorOf, serviceNeeds } from '../../service.ts';
-import { templateLabels, templateNeeds, templatesFor } from '../../template.ts';
 
 export const serviceSelectsNothing: Rule = {
   id: 'service-selects-nothing',

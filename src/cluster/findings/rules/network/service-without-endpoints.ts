@@ -1,10 +1,11 @@
 import { at, millisecondsSince, textAt } from '../../../fields.ts';
+import { templateLabels, templateNeeds, templatesFor } from '../../../pod/template.ts';
 import type { ClusterObject } from '../../../reader.ts';
+import { endpointNeeds, endpointsOf, isExternal, podSelectorOf } from '../../../service/service.ts';
+import type { ClusterView } from '../../../view.ts';
+import { counted } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
-import type { ClusterView, Finding, Rule } from '../../rule.ts';
-import { endpointNeeds, endpointsOf, isExternal, podSelectorOf } from '../../service.ts';
-import { templateLabels, templateNeeds, templatesFor } from '../../template.ts';
-import { counted } from '../../words.ts';
+import type { Finding, Rule } from '../../rule.ts';
 
 /** Pods this young may still become ready. */
 const startingMs = 2 * 60_000;

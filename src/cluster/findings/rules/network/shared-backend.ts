@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../../../kit/index.ts';
-import type { ClusterView } from '../../rule.ts';
-import { isExternal, offersPort } from '../../service.ts';
-import { nameText, portText } from '../../words.ts';
+import { isExternal, offersPort } from '../../../service/service.ts';
+import type { ClusterView } from '../../../view.ts';
+import { nameText, portText } from '../../../words.ts';
 
 /** What a route leads to. */
 export interface Backend {

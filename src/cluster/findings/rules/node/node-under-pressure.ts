@@ -1,4 +1,5 @@
-import { type Condition, conditionsOf, outsideText } from '../../../health/verdict.ts';
+import { type Condition, conditionsOf } from '../../../health/verdict.ts';
+import { outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule, Severity } from '../../rule.ts';
 import { nodeShape } from './shared-node.ts';

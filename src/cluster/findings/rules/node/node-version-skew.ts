@@ -1,8 +1,8 @@
 import { at, textAt } from '../../../fields.ts';
 import type { ClusterObject } from '../../../reader.ts';
+import { counted } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { counted } from '../../words.ts';
 import { nodeShape } from './shared-node.ts';
 
 /** Kubelets may be three minor versions behind the API server, which is no older than the newest of them. */

@@ -1,8 +1,8 @@
 import { at, textAt } from '../../../fields.ts';
-import { conditionsOf, outsideText } from '../../../health/verdict.ts';
+import { conditionsOf } from '../../../health/verdict.ts';
+import { nameText, outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { nameText } from '../../words.ts';
 
 export const apiServiceUnavailable: Rule = {
   id: 'api-service-unavailable',

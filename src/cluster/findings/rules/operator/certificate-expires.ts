@@ -1,6 +1,6 @@
 import { ageText, at, dateAt, millisecondsSince } from '../../../fields.ts';
-import { outsideText } from '../../../health/verdict.ts';
 import type { ClusterObject } from '../../../reader.ts';
+import { outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import { certificateShape, expiryOf, hostsOf, lastWord } from './shared-certificate.ts';

@@ -1,9 +1,11 @@
 import { ageText, millisecondsSince } from '../../../fields.ts';
-import { conditionsOf, outsideText } from '../../../health/verdict.ts';
+import { conditionsOf } from '../../../health/verdict.ts';
 import { ownerOf, refText } from '../../../owner.ts';
 import type { ClusterObject } from '../../../reader.ts';
+import type { ClusterView } from '../../../view.ts';
+import { outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
-import type { ClusterView, Rule } from '../../rule.ts';
+import type { Rule } from '../../rule.ts';
 
 const failures = new Set(['Failed', 'Denied', 'InvalidRequest']);
 const patienceMs = 60 * 60_000;

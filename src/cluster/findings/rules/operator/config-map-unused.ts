@@ -1,9 +1,10 @@
 import type { JsonObject, JsonValue } from '../../../../kit/index.ts';
 import { at, listAt, millisecondsSince, textAt, textsAt } from '../../../fields.ts';
+import { podTemplates, templateNeeds } from '../../../pod/template.ts';
 import type { Shape } from '../../../shape.ts';
+import type { ClusterView } from '../../../view.ts';
 import { describeCall } from '../../next-call.ts';
-import type { ClusterView, Rule } from '../../rule.ts';
-import { podTemplates, templateNeeds } from '../../template.ts';
+import type { Rule } from '../../rule.ts';
 import { isEmpty, plainConfigMaps } from './shared-config-map.ts';
 
 const container: Shape = { env: true, envFrom: true, args: true, command: true };

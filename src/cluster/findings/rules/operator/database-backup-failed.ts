@@ -1,8 +1,10 @@
 import { ageText, at, dateAt, millisecondsSince, textAt } from '../../../fields.ts';
-import { conditionsOf, outsideText } from '../../../health/verdict.ts';
+import { conditionsOf } from '../../../health/verdict.ts';
 import type { ClusterObject } from '../../../reader.ts';
+import type { ClusterView } from '../../../view.ts';
+import { outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
-import type { ClusterView, Finding, Rule } from '../../rule.ts';
+import type { Finding, Rule } from '../../rule.ts';
 import { isHibernated } from './shared-database.ts';
 
 /** Reasons other than a failure for a backup to be late: it runs, or its operator was restarted. */

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../../../kit/index.ts';
 import { ageText, at, listAt, millisecondsSince, textAt } from '../../../fields.ts';
-import { conditionsOf, outsideText } from '../../../health/verdict.ts';
+import { conditionsOf } from '../../../health/verdict.ts';
 import type { ClusterObject } from '../../../reader.ts';
+import { listed, outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { listed } from '../../words.ts';
 
 export const externalSecretNotSynced: Rule = {
   id: 'external-secret-not-synced',

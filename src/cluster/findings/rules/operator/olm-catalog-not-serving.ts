@@ -1,5 +1,6 @@
 import { at, textAt } from '../../../fields.ts';
-import { conditionsOf, outsideText } from '../../../health/verdict.ts';
+import { conditionsOf } from '../../../health/verdict.ts';
+import { outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
 

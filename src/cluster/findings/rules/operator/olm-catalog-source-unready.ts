@@ -1,5 +1,5 @@
 import { at, dateAt, millisecondsSince, textAt } from '../../../fields.ts';
-import { outsideText } from '../../../health/verdict.ts';
+import { outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
 

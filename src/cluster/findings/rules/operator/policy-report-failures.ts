@@ -1,7 +1,8 @@
 import { at, numberAt } from '../../../fields.ts';
 import type { ClusterObject } from '../../../reader.ts';
-import type { ClusterView, Rule } from '../../rule.ts';
-import { counted } from '../../words.ts';
+import type { ClusterView } from '../../../view.ts';
+import { counted } from '../../../words.ts';
+import type { Rule } from '../../rule.ts';
 
 const namespaced = 'policyreports.wgpolicyk8s.io';
 const clusterWide = 'clusterpolicyreports.wgpolicyk8s.io';

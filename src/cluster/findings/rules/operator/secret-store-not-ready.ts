@@ -1,8 +1,8 @@
 import { at, textAt } from '../../../fields.ts';
-import { conditionsOf, outsideText } from '../../../health/verdict.ts';
+import { conditionsOf } from '../../../health/verdict.ts';
+import { counted, outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { counted } from '../../words.ts';
 
 const kinds = ['secretstores.external-secrets.io', 'clustersecretstores.external-secrets.io'];
 

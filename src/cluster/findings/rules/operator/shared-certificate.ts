@@ -2,7 +2,7 @@ import { at, dateAt } from '../../../fields.ts';
 import { type Condition, conditionsOf } from '../../../health/verdict.ts';
 import type { ClusterObject } from '../../../reader.ts';
 import type { Shape } from '../../../shape.ts';
-import { hostText, listed } from '../../words.ts';
+import { hostText, listed } from '../../../words.ts';
 
 export const certificateShape: Shape = {
   spec: { dnsNames: true },

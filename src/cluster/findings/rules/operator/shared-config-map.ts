@@ -2,7 +2,8 @@ import type { JsonObject } from '../../../../kit/index.ts';
 import { at, textAt } from '../../../fields.ts';
 import { ownerOf } from '../../../owner.ts';
 import type { ClusterObject } from '../../../reader.ts';
-import type { ClusterView } from '../../rule.ts';
+import type { ClusterView } from '../../../view.ts';
+import { withheldBytes } from '../../../withholding/data-size.ts';
 
 /** Copied into every namespace, whether anybody there wants it or not. */
 const everywhere = new Set(['kube-root-ca.crt', 'openshift-service-ca.crt', 'istio-ca-root-cert', 'trusted-ca-bundle']);
@@ -30,10 +31,7 @@ export function plainConfigMaps(view: ClusterView): readonly ClusterObject[] {
 /** How many bytes it holds, by the sizes that stand in the place of its values; values in base64 are three quarters of theirs. */
 export function sizeOf({ body }: ClusterObject): number {
   const sum = (data: JsonObject | undefined): number =>
-    Object.keys(data ?? {}).reduce((total, key) => {
-      const size = /^«redacted:data:(\d+)-bytes-/.exec(textAt(data, key) ?? '')?.[1];
-      return total + Number(size ?? 0);
-    }, 0);
+    Object.values(data ?? {}).reduce<number>((total, value) => total + (withheldBytes(value) ?? 0), 0);
   return sum(at(body, 'data')) + 0.75 * sum(at(body, 'binaryData'));
 }
 

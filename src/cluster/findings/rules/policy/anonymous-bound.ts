@@ -1,6 +1,6 @@
+import { nameText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { nameText } from '../../words.ts';
 import { bindingShape, roleNameOf, subjectsOf } from './shared-binding.ts';
 
 const anonymous = new Set(['system:anonymous', 'system:unauthenticated']);

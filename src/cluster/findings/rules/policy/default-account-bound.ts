@@ -1,6 +1,6 @@
+import { nameText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { nameText } from '../../words.ts';
 import { bindingShape, isBuiltIn, subjectsOf } from './shared-binding.ts';
 
 export const defaultAccountBound: Rule = {

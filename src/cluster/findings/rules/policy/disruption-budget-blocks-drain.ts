@@ -1,8 +1,8 @@
 import { at, numberAt } from '../../../fields.ts';
 import { ownerOf } from '../../../owner.ts';
+import { counted } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { counted } from '../../words.ts';
 
 export const disruptionBudgetBlocksDrain: Rule = {
   id: 'disruption-budget-blocks-drain',

@@ -1,8 +1,8 @@
 import { at } from '../../../fields.ts';
 import { ownerOf } from '../../../owner.ts';
+import { templateLabels, templateNeeds, templatesFor } from '../../../pod/template.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { templateLabels, templateNeeds, templatesFor } from '../../template.ts';
 import { budgetSelector } from './shared-budget.ts';
 
 export const disruptionBudgetSelectsNothing: Rule = {

@@ -1,7 +1,7 @@
 import type { ClusterObject } from '../../../reader.ts';
+import { listed } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { listed } from '../../words.ts';
 import { budgetSelector } from './shared-budget.ts';
 
 export const disruptionBudgetsOverlap: Rule = {

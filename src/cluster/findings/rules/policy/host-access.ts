@@ -1,11 +1,12 @@
 import type { JsonObject } from '../../../../kit/index.ts';
 import { at, listAt, textAt } from '../../../fields.ts';
 import { ownerOf } from '../../../owner.ts';
+import { podTemplates, templateNeeds } from '../../../pod/template.ts';
 import type { ClusterObject } from '../../../reader.ts';
 import type { Shape } from '../../../shape.ts';
+import type { ClusterView } from '../../../view.ts';
 import { describeCall } from '../../next-call.ts';
-import type { ClusterView, Rule } from '../../rule.ts';
-import { podTemplates, templateNeeds } from '../../template.ts';
+import type { Rule } from '../../rule.ts';
 
 const container = { securityContext: { privileged: true } } as const;
 const podSpec: Shape = {

@@ -1,11 +1,12 @@
 import type { JsonObject, JsonValue } from '../../../../kit/index.ts';
 import { at, listAt, textAt } from '../../../fields.ts';
+import { podTemplates, templateNeeds } from '../../../pod/template.ts';
 import { parseQuantity } from '../../../quantity.ts';
 import type { ClusterObject } from '../../../reader.ts';
+import type { ClusterView } from '../../../view.ts';
+import { quantityText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
-import type { ClusterView, Rule } from '../../rule.ts';
-import { podTemplates, templateNeeds } from '../../template.ts';
-import { quantityText } from '../../words.ts';
+import type { Rule } from '../../rule.ts';
 
 const container = { resources: true } as const;
 

@@ -1,10 +1,11 @@
 import { at, numberAt } from '../../../fields.ts';
-import { conditionsOf, outsideText } from '../../../health/verdict.ts';
+import { conditionsOf } from '../../../health/verdict.ts';
 import { parseQuantity } from '../../../quantity.ts';
 import type { ClusterObject } from '../../../reader.ts';
+import type { ClusterView } from '../../../view.ts';
+import { listed, outsideText, quantityText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
-import type { ClusterView, Rule, Severity } from '../../rule.ts';
-import { listed, quantityText } from '../../words.ts';
+import type { Rule, Severity } from '../../rule.ts';
 
 const tight = 0.9;
 

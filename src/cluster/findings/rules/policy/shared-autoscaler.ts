@@ -1,8 +1,8 @@
 import { at, textAt } from '../../../fields.ts';
 import type { ClusterObject } from '../../../reader.ts';
 import type { Shape } from '../../../shape.ts';
-import type { ClusterView } from '../../rule.ts';
-import { nameText } from '../../words.ts';
+import type { ClusterView } from '../../../view.ts';
+import { nameText } from '../../../words.ts';
 
 /** What is scaled, where it can be looked up; other kinds are left to the autoscaler's own conditions. */
 const targets: Readonly<Record<string, string>> = {

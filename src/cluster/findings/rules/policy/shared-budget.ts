@@ -1,7 +1,7 @@
 import { at } from '../../../fields.ts';
 import type { ClusterObject } from '../../../reader.ts';
-import type { LabelSelector } from '../../rule.ts';
-import { selectorOf } from '../../selector.ts';
+import type { LabelSelector } from '../../../selector.ts';
+import { selectorOf } from '../../../selector.ts';
 
 /** Undefined for a budget without a selector, which selects nothing; an empty one selects every pod of the namespace. */
 export function budgetSelector({ body }: ClusterObject): LabelSelector | undefined {

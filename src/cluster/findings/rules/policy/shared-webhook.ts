@@ -2,7 +2,8 @@ import type { JsonObject } from '../../../../kit/index.ts';
 import { listAt, textAt } from '../../../fields.ts';
 import type { ClusterObject } from '../../../reader.ts';
 import type { Shape } from '../../../shape.ts';
-import type { ClusterView, Severity } from '../../rule.ts';
+import type { ClusterView } from '../../../view.ts';
+import type { Severity } from '../../rule.ts';
 
 const kinds = ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'].map(
   (resource) => `${resource}.admissionregistration.k8s.io`,

@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../../../kit/index.ts';
 import { at, textAt } from '../../../fields.ts';
+import { endpointNeeds, endpointsOf, isExternal, offersPort } from '../../../service/service.ts';
+import type { ClusterView } from '../../../view.ts';
+import { nameText, portText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
-import type { ClusterView, Finding, Rule } from '../../rule.ts';
-import { endpointNeeds, endpointsOf, isExternal, offersPort } from '../../service.ts';
-import { nameText, portText } from '../../words.ts';
+import type { Finding, Rule } from '../../rule.ts';
 import { consequence, webhookNeeds, webhooksOf } from './shared-webhook.ts';
 
 export const webhookUnreachable: Rule = {

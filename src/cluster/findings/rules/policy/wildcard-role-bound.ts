@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../../../kit/index.ts';
 import { listAt, textAt } from '../../../fields.ts';
 import type { ClusterObject } from '../../../reader.ts';
+import { listed, nameText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { listed, nameText } from '../../words.ts';
 import { bindingShape, roleNameOf, subjectsOf } from './shared-binding.ts';
 
 /** Groups nearly everybody is in. */

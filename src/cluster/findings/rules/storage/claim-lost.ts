@@ -1,6 +1,6 @@
+import { phaseOf } from '../../../lifecycle.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { phaseOf } from './shared-claim.ts';
 
 export const claimLost: Rule = {
   id: 'claim-lost',

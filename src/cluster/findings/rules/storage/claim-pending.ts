@@ -1,10 +1,10 @@
 import { ageText, at, millisecondsSince, textAt } from '../../../fields.ts';
-import { outsideText } from '../../../health/verdict.ts';
+import { phaseOf } from '../../../lifecycle.ts';
+import { counted, outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { counted } from '../../words.ts';
 import { eventShape, newestWarning } from '../workload/shared-events.ts';
-import { classNeeds, classOf, mountShape, phaseOf, podsByClaim } from './shared-claim.ts';
+import { classNeeds, classOf, mountShape, podsByClaim } from './shared-claim.ts';
 
 /** How long a provisioner may take. */
 const patienceMs = 5 * 60_000;

@@ -1,8 +1,8 @@
 import { at, textAt } from '../../../fields.ts';
+import { phaseOf } from '../../../lifecycle.ts';
 import { ownerOf } from '../../../owner.ts';
 import type { Rule } from '../../rule.ts';
 import { backupNeeds, backupsOf } from './shared-backup.ts';
-import { phaseOf } from './shared-claim.ts';
 
 export const claimWithoutBackup: Rule = {
   id: 'claim-without-backup',

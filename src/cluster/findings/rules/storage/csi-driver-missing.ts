@@ -1,10 +1,12 @@
 import { at, listAt, textAt } from '../../../fields.ts';
+import { phaseOf } from '../../../lifecycle.ts';
 import type { ClusterObject } from '../../../reader.ts';
 import { mergeShapes } from '../../../shape.ts';
+import type { ClusterView } from '../../../view.ts';
+import { counted, nameText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
-import type { ClusterView, Rule } from '../../rule.ts';
-import { counted, nameText } from '../../words.ts';
-import { claimNamesOf, classNeeds, classOf, mountShape, phaseOf } from './shared-claim.ts';
+import type { Rule } from '../../rule.ts';
+import { claimNamesOf, classNeeds, classOf, mountShape } from './shared-claim.ts';
 
 export const csiDriverMissing: Rule = {
   id: 'csi-driver-missing',

@@ -1,5 +1,5 @@
+import { listed } from '../../../words.ts';
 import type { Rule } from '../../rule.ts';
-import { listed } from '../../words.ts';
 import { classNeeds, defaultClasses } from './shared-claim.ts';
 
 export const severalDefaultClasses: Rule = {

@@ -2,7 +2,7 @@ import type { JsonValue } from '../../../../kit/index.ts';
 import { at, listAt, textAt, textsAt } from '../../../fields.ts';
 import type { ClusterObject } from '../../../reader.ts';
 import type { Shape } from '../../../shape.ts';
-import type { ClusterView } from '../../rule.ts';
+import type { ClusterView } from '../../../view.ts';
 import { claimNamesOf } from './shared-claim.ts';
 
 /**

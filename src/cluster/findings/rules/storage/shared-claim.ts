@@ -1,8 +1,9 @@
 import type { JsonObject } from '../../../../kit/index.ts';
 import { at, listAt, textAt } from '../../../fields.ts';
+import { isOver } from '../../../lifecycle.ts';
 import type { ClusterObject } from '../../../reader.ts';
 import type { Shape } from '../../../shape.ts';
-import type { ClusterView } from '../../rule.ts';
+import type { ClusterView } from '../../../view.ts';
 
 /** What rules read of pods to know which claims they mount. */
 export const mountShape: Shape = {
@@ -24,18 +25,13 @@ export function claimNamesOf(spec: JsonObject | undefined, podName?: string): re
 export function podsByClaim(view: ClusterView): ReadonlyMap<string, readonly ClusterObject[]> {
   const byClaim = new Map<string, ClusterObject[]>();
   for (const pod of view.all('pods')) {
-    const phase = phaseOf(pod);
-    if (phase === 'Succeeded' || phase === 'Failed') continue;
+    if (isOver(pod)) continue;
     for (const claim of claimNamesOf(at(pod.body, 'spec'), pod.name)) {
       const key = `${pod.namespace}/${claim}`;
       byClaim.set(key, [...(byClaim.get(key) ?? []), pod]);
     }
   }
   return byClaim;
-}
-
-export function phaseOf({ body }: ClusterObject): string | undefined {
-  return textAt(at(body, 'status'), 'phase');
 }
 
 export const classNeeds: Readonly<Record<string, Shape>> = {

@@ -1,7 +1,8 @@
 import { at, millisecondsSince, textAt } from '../../../fields.ts';
+import { phaseOf } from '../../../lifecycle.ts';
+import { nameText } from '../../../words.ts';
 import type { Rule } from '../../rule.ts';
-import { nameText } from '../../words.ts';
-import { classNeeds, classOf, phaseOf } from './shared-claim.ts';
+import { classNeeds, classOf } from './shared-claim.ts';
 
 const patienceMs = 60_000;
 

@@ -1,9 +1,9 @@
 import { ageText, at, dateAt, millisecondsSince, textAt } from '../../../fields.ts';
-import { outsideText } from '../../../health/verdict.ts';
 import type { ClusterObject } from '../../../reader.ts';
+import type { ClusterView } from '../../../view.ts';
+import { nameText, outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
-import type { ClusterView, Finding, Rule } from '../../rule.ts';
-import { nameText } from '../../words.ts';
+import type { Finding, Rule } from '../../rule.ts';
 
 /** Attaching and detaching take seconds to minutes. */
 const patienceMs = 10 * 60_000;

@@ -1,8 +1,8 @@
 import { at, dateAt, textAt } from '../../../fields.ts';
-import { outsideText } from '../../../health/verdict.ts';
+import { phaseOf } from '../../../lifecycle.ts';
+import { outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { phaseOf } from './shared-claim.ts';
 
 export const volumeFailed: Rule = {
   id: 'volume-failed',

@@ -1,8 +1,8 @@
 import { ageText, at, dateAt, millisecondsSince, textAt } from '../../../fields.ts';
+import { phaseOf } from '../../../lifecycle.ts';
+import { nameText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Finding, Rule } from '../../rule.ts';
-import { nameText } from '../../words.ts';
-import { phaseOf } from './shared-claim.ts';
 
 const hourMs = 60 * 60_000;
 /** A volume that is to be deleted goes within minutes; one that is kept is looked at by somebody, some day. */

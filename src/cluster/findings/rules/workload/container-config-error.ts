@@ -1,7 +1,9 @@
-import { conditionsOf, knownReason, outsideText } from '../../../health/verdict.ts';
+import { conditionsOf, knownReason } from '../../../health/verdict.ts';
+import { containersOf } from '../../../pod/containers.ts';
+import { outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { containersOf, nameAmong, obstacleOf } from './shared-container.ts';
+import { nameAmong, obstacleOf } from './shared-container.ts';
 import { livePods, podShape, severityOf } from './shared-pod.ts';
 
 const causes: readonly (readonly [RegExp, string])[] = [

@@ -1,8 +1,10 @@
 import { at, numberAt, textAt } from '../../../fields.ts';
-import { conditionsOf, knownReason, outsideText } from '../../../health/verdict.ts';
+import { conditionsOf, knownReason } from '../../../health/verdict.ts';
+import { type Container, containersOf, deathOf } from '../../../pod/containers.ts';
+import { outsideText } from '../../../words.ts';
 import { logsCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { type Container, containersOf, deathOf, nameAmong, obstacleOf, restartsText } from './shared-container.ts';
+import { nameAmong, obstacleOf, restartsText } from './shared-container.ts';
 import { livePods, podShape, severityOf } from './shared-pod.ts';
 
 export const containerCrashing: Rule = {

@@ -1,8 +1,9 @@
 import { ageText, at, dateAt, millisecondsSince, numberAt, textAt } from '../../../fields.ts';
-import { outsideText } from '../../../health/verdict.ts';
+import { type Container, containersOf, deathOf } from '../../../pod/containers.ts';
+import { outsideText } from '../../../words.ts';
 import { logsCall } from '../../next-call.ts';
 import type { Rule, Severity } from '../../rule.ts';
-import { type Container, containersOf, deathOf, nameAmong, restartsText } from './shared-container.ts';
+import { nameAmong, restartsText } from './shared-container.ts';
 import { livePods, podShape } from './shared-pod.ts';
 
 const hourMs = 60 * 60_000;

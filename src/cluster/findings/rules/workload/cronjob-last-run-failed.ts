@@ -1,12 +1,14 @@
 import { ageText, at, dateAt, millisecondsSince } from '../../../fields.ts';
-import { type Condition, outsideText } from '../../../health/verdict.ts';
+import type { Condition } from '../../../health/verdict.ts';
+import { isBeingDeleted } from '../../../lifecycle.ts';
 import { ownerOf, refText } from '../../../owner.ts';
 import type { ClusterObject } from '../../../reader.ts';
+import type { ClusterView } from '../../../view.ts';
+import { outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
-import type { ClusterView, Rule } from '../../rule.ts';
-import { refOf } from '../../view.ts';
+import type { Rule } from '../../rule.ts';
 import { cronJobShape, failureOf, failureText, isActive, isSuspended, jobShape } from './shared-jobs.ts';
-import { isBeingDeleted, patienceMs } from './shared-pod.ts';
+import { patienceMs } from './shared-pod.ts';
 
 export const cronjobLastRunFailed: Rule = {
   id: 'cronjob-last-run-failed',
@@ -18,7 +20,7 @@ export const cronjobLastRunFailed: Rule = {
     const runs = newestRuns(view);
     for (const cronJob of view.all('cronjobs.batch')) {
       if (isSuspended(cronJob) || isBeingDeleted(cronJob)) continue;
-      const run = runs.get(refText(refOf(cronJob)));
+      const run = runs.get(refText(cronJob));
       const failure = run === undefined ? undefined : failureOf(run);
       if (run !== undefined && failure !== undefined && !hasSucceededSince(cronJob, failure)) {
         yield {

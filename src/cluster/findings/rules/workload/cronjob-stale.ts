@@ -1,10 +1,10 @@
 import { ageText, at, dateAt, millisecondsSince } from '../../../fields.ts';
-import { outsideText } from '../../../health/verdict.ts';
+import { isBeingDeleted } from '../../../lifecycle.ts';
 import type { ClusterObject } from '../../../reader.ts';
+import { outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
 import { cronJobShape, isActive, isSuspended, scheduleOf } from './shared-jobs.ts';
-import { isBeingDeleted } from './shared-pod.ts';
 import { runsDue, runsText } from './shared-schedule.ts';
 
 /** One run may fail or take long; two that were due and did not succeed are a pattern. */

@@ -1,8 +1,8 @@
 import { ageText, at, dateAt, millisecondsSince } from '../../../fields.ts';
+import { isBeingDeleted } from '../../../lifecycle.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
 import { cronJobShape, isSuspended, scheduleOf } from './shared-jobs.ts';
-import { isBeingDeleted } from './shared-pod.ts';
 import { runsDue, runsText } from './shared-schedule.ts';
 
 export const cronjobSuspended: Rule = {

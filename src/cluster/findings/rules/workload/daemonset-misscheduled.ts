@@ -1,7 +1,7 @@
 import { at, numberAt } from '../../../fields.ts';
+import { isBeingDeleted } from '../../../lifecycle.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { isBeingDeleted } from './shared-pod.ts';
 import { replicasShape } from './shared-replicas.ts';
 
 export const daemonsetMisscheduled: Rule = {

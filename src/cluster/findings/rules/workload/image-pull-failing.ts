@@ -1,8 +1,10 @@
 import { textAt } from '../../../fields.ts';
-import { conditionsOf, knownReason, outsideText } from '../../../health/verdict.ts';
+import { conditionsOf, knownReason } from '../../../health/verdict.ts';
+import { containersOf } from '../../../pod/containers.ts';
+import { outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { containersOf, obstacleOf } from './shared-container.ts';
+import { obstacleOf } from './shared-container.ts';
 import { eventShape, newestWarning } from './shared-events.ts';
 import { livePods, podShape, severityOf } from './shared-pod.ts';
 

@@ -1,11 +1,12 @@
 import { at, dateAt, numberAt } from '../../../fields.ts';
-import { conditionsOf, outsideText } from '../../../health/verdict.ts';
+import { conditionsOf } from '../../../health/verdict.ts';
+import { isBeingDeleted } from '../../../lifecycle.ts';
 import { ownerOf } from '../../../owner.ts';
+import { counted, outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { counted } from '../../words.ts';
 import { failureOf, failureText, isSuspended, jobShape } from './shared-jobs.ts';
-import { isBeingDeleted, isTrue } from './shared-pod.ts';
+import { isTrue } from './shared-pod.ts';
 
 export const jobFailed: Rule = {
   id: 'job-failed',

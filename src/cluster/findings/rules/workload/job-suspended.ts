@@ -1,8 +1,9 @@
 import { conditionsOf } from '../../../health/verdict.ts';
+import { isBeingDeleted } from '../../../lifecycle.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
 import { failureOf, isSuspended, jobShape } from './shared-jobs.ts';
-import { isBeingDeleted, isTrue } from './shared-pod.ts';
+import { isTrue } from './shared-pod.ts';
 
 export const jobSuspended: Rule = {
   id: 'job-suspended',

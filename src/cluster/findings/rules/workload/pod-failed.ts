@@ -1,10 +1,12 @@
 import { at, dateAt, textAt } from '../../../fields.ts';
-import { conditionsOf, knownReason, outsideText } from '../../../health/verdict.ts';
+import { conditionsOf, knownReason } from '../../../health/verdict.ts';
+import { isBeingDeleted, phaseOf } from '../../../lifecycle.ts';
 import { ownerOf } from '../../../owner.ts';
+import { containersOf, deathOf } from '../../../pod/containers.ts';
+import { outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { containersOf, deathOf } from './shared-container.ts';
-import { isBeingDeleted, phaseOf, podShape } from './shared-pod.ts';
+import { podShape } from './shared-pod.ts';
 
 export const podFailed: Rule = {
   id: 'pod-failed',

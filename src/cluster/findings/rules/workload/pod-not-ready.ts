@@ -1,12 +1,16 @@
 import type { JsonObject } from '../../../../kit/index.ts';
 import { at, dateAt, listAt, millisecondsSince, numberAt } from '../../../fields.ts';
-import { type Condition, conditionsOf, outsideText } from '../../../health/verdict.ts';
+import { type Condition, conditionsOf } from '../../../health/verdict.ts';
+import { phaseOf } from '../../../lifecycle.ts';
+import { type Container, containersOf } from '../../../pod/containers.ts';
 import type { ClusterObject } from '../../../reader.ts';
+import type { ClusterView } from '../../../view.ts';
+import { outsideText } from '../../../words.ts';
 import { logsCall } from '../../next-call.ts';
-import type { ClusterView, Finding, Rule } from '../../rule.ts';
-import { type Container, containersOf, obstacleOf } from './shared-container.ts';
+import type { Finding, Rule } from '../../rule.ts';
+import { obstacleOf } from './shared-container.ts';
 import { eventShape, newestWarning } from './shared-events.ts';
-import { livePods, phaseOf, podShape, severityOf } from './shared-pod.ts';
+import { livePods, podShape, severityOf } from './shared-pod.ts';
 
 /** Time to start that every pod gets, whatever its probes allow. */
 const startMs = 2 * 60_000;

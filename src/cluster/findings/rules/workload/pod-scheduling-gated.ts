@@ -1,5 +1,5 @@
 import { at, listAt, millisecondsSince, textAt } from '../../../fields.ts';
-import { outsideText } from '../../../health/verdict.ts';
+import { outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
 import { livePods, patienceMs, podShape } from './shared-pod.ts';

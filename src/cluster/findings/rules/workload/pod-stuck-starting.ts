@@ -1,11 +1,14 @@
 import { at, millisecondsSince, textAt } from '../../../fields.ts';
-import { conditionsOf, outsideText } from '../../../health/verdict.ts';
+import { conditionsOf } from '../../../health/verdict.ts';
+import { phaseOf } from '../../../lifecycle.ts';
+import { containersOf } from '../../../pod/containers.ts';
 import type { ClusterObject } from '../../../reader.ts';
+import { outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { containersOf, obstacleOf } from './shared-container.ts';
+import { obstacleOf } from './shared-container.ts';
 import { eventShape, newestWarning } from './shared-events.ts';
-import { isTrue, livePods, patienceMs, phaseOf, podShape, severityOf } from './shared-pod.ts';
+import { isTrue, livePods, patienceMs, podShape, severityOf } from './shared-pod.ts';
 
 /** A step that fails is told about sooner than one that only takes long. */
 const failingMs = 60_000;

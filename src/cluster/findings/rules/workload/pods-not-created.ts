@@ -1,10 +1,13 @@
-import { conditionsOf, outsideText } from '../../../health/verdict.ts';
+import { conditionsOf } from '../../../health/verdict.ts';
+import { isBeingDeleted } from '../../../lifecycle.ts';
 import { ownerOf } from '../../../owner.ts';
 import type { ClusterObject } from '../../../reader.ts';
+import type { ClusterView } from '../../../view.ts';
+import { outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
-import type { ClusterView, Rule } from '../../rule.ts';
+import type { Rule } from '../../rule.ts';
 import { eventShape, newestWarning } from './shared-events.ts';
-import { isBeingDeleted, isTrue } from './shared-pod.ts';
+import { isTrue } from './shared-pod.ts';
 import { isParked, replicasOf, replicasShape } from './shared-replicas.ts';
 
 /** What the API server answers to a pod it does not take. */

@@ -1,11 +1,13 @@
 import { ageText, at, millisecondsSince } from '../../../fields.ts';
 import { conditionsOf } from '../../../health/verdict.ts';
+import { isBeingDeleted } from '../../../lifecycle.ts';
 import { ownerOf } from '../../../owner.ts';
 import type { ClusterObject } from '../../../reader.ts';
+import { selectorOf } from '../../../selector.ts';
+import type { ClusterView } from '../../../view.ts';
 import { describeCall } from '../../next-call.ts';
-import type { ClusterView, Rule } from '../../rule.ts';
-import { selectorOf } from '../../selector.ts';
-import { isBeingDeleted, isTrue } from './shared-pod.ts';
+import type { Rule } from '../../rule.ts';
+import { isTrue } from './shared-pod.ts';
 import { isParked, type Replicas, replicasOf, replicasShape } from './shared-replicas.ts';
 
 /** A pod this young may still become ready. */

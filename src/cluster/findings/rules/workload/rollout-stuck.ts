@@ -1,8 +1,8 @@
 import { at, numberAt } from '../../../fields.ts';
 import { conditionsOf } from '../../../health/verdict.ts';
+import { isBeingDeleted } from '../../../lifecycle.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { isBeingDeleted } from './shared-pod.ts';
 import { isParked, replicasShape } from './shared-replicas.ts';
 
 export const rolloutStuck: Rule = {

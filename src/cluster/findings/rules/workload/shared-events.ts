@@ -2,8 +2,7 @@ import { at, textAt } from '../../../fields.ts';
 import { refText } from '../../../owner.ts';
 import type { ClusterObject } from '../../../reader.ts';
 import type { Shape } from '../../../shape.ts';
-import type { ClusterView } from '../../rule.ts';
-import { refOf } from '../../view.ts';
+import type { ClusterView } from '../../../view.ts';
 
 /** What the rules read of events, which tell why where a status only tells that. */
 export const eventShape: Shape = {
@@ -36,7 +35,7 @@ export function newestWarning(
     warnings = collect(view);
     byView.set(view, warnings);
   }
-  const about = warnings.get(refText(refOf(object))) ?? [];
+  const about = warnings.get(refText(object)) ?? [];
   return about
     .filter(({ reason, message = '' }) => reasons.includes(reason) && words.test(message))
     .reduce<Warning | undefined>(

@@ -2,7 +2,7 @@ import { at, numberAt, textAt } from '../../../fields.ts';
 import { type Condition, conditionsOf, knownReason } from '../../../health/verdict.ts';
 import type { ClusterObject } from '../../../reader.ts';
 import type { Shape } from '../../../shape.ts';
-import { counted } from '../../words.ts';
+import { counted } from '../../../words.ts';
 
 /** What the rules about Jobs read. */
 export const jobShape: Shape = {

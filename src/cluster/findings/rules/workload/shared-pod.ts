@@ -1,9 +1,10 @@
-import { at, textAt } from '../../../fields.ts';
 import { conditionsOf } from '../../../health/verdict.ts';
+import { isBeingDeleted, isOver } from '../../../lifecycle.ts';
 import { refText } from '../../../owner.ts';
 import type { ClusterObject } from '../../../reader.ts';
 import type { Shape } from '../../../shape.ts';
-import type { ClusterView, Severity } from '../../rule.ts';
+import type { ClusterView } from '../../../view.ts';
+import type { Severity } from '../../rule.ts';
 
 /** How long a pod may take over a step before anybody is told. */
 export const patienceMs = 5 * 60_000;
@@ -37,18 +38,7 @@ export const podShape: Shape = {
 
 /** Pods that are meant to run: neither being deleted nor at their end. */
 export function livePods(view: ClusterView): readonly ClusterObject[] {
-  return view.all('pods').filter((pod) => {
-    const phase = phaseOf(pod);
-    return !isBeingDeleted(pod) && phase !== 'Succeeded' && phase !== 'Failed';
-  });
-}
-
-export function phaseOf({ body }: ClusterObject): string | undefined {
-  return textAt(at(body, 'status'), 'phase');
-}
-
-export function isBeingDeleted({ body }: ClusterObject): boolean {
-  return textAt(at(body, 'metadata'), 'deletionTimestamp') !== undefined;
+  return view.all('pods').filter((pod) => !isBeingDeleted(pod) && !isOver(pod));
 }
 
 const readyRoots = new WeakMap<ClusterView, ReadonlySet<string>>();

@@ -1,5 +1,5 @@
 import { CronExpressionParser } from 'cron-parser';
-import { counted } from '../../words.ts';
+import { counted } from '../../../words.ts';
 
 export interface Schedule {
   /** Cron with five fields, `@daily` and the like, or `@every 1h30m`. */

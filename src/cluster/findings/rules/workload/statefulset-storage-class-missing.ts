@@ -1,8 +1,8 @@
 import { at, listAt, textAt } from '../../../fields.ts';
-import { outsideText } from '../../../health/verdict.ts';
+import { isBeingDeleted } from '../../../lifecycle.ts';
+import { outsideText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
-import { isBeingDeleted } from './shared-pod.ts';
 import { isParked, replicasOf, replicasShape } from './shared-replicas.ts';
 
 export const statefulsetStorageClassMissing: Rule = {

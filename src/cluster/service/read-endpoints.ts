@@ -1,8 +1,8 @@
-import { type Endpoints, endpointNeeds, endpointsOf, podSelectorOf } from '../findings/service.ts';
-import { createView } from '../findings/view.ts';
 import { kindId } from '../kind.ts';
+import { readKinds } from '../read-kinds.ts';
 import type { ClusterReader } from '../reader.ts';
-import { readKinds } from '../target/read-kinds.ts';
+import { createView } from '../view.ts';
+import { type Endpoints, endpointNeeds, endpointsOf, podSelectorOf } from './service.ts';
 
 export interface EndpointsRequest {
   readonly cluster: ClusterReader;

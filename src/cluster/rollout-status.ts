@@ -1,7 +1,7 @@
-import { at, numberAt, textAt } from '../../fields.ts';
-import { counted } from '../../findings/words.ts';
-import { conditionsOf } from '../../health/verdict.ts';
-import type { ClusterObject } from '../../reader.ts';
+import { at, numberAt, textAt } from './fields.ts';
+import { conditionsOf } from './health/verdict.ts';
+import type { ClusterObject } from './reader.ts';
+import { counted } from './words.ts';
 
 /**
  * How far the last change of a workload is, by the same counts and in the same order as `kubectl rollout status`.

@@ -1,6 +1,16 @@
-import type { JsonObject, JsonValue } from '../../kit/index.ts';
-import { at, isObject, listAt, textAt } from '../fields.ts';
-import type { LabelSelector } from './rule.ts';
+import type { JsonObject, JsonValue } from '../kit/index.ts';
+import { at, isObject, listAt, textAt, textsAt } from './fields.ts';
+
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly Expression[];
+}
+
+interface Expression {
+  readonly key: string;
+  readonly operator: string;
+  readonly values?: readonly string[];
+}
 
 /** Reads a LabelSelector, or a Service's plain map of labels; undefined where there is none. */
 export function selectorOf(value: JsonValue | undefined): LabelSelector | undefined {
@@ -9,12 +19,8 @@ export function selectorOf(value: JsonValue | undefined): LabelSelector | undefi
     return { matchLabels: labelsOf(value) };
   }
   const matchExpressions = listAt(value, 'matchExpressions').map((expression) => {
-    const values = expression['values'];
-    return {
-      key: textAt(expression, 'key') ?? '',
-      operator: textAt(expression, 'operator') ?? '',
-      values: Array.isArray(values) ? values.filter((one) => typeof one === 'string') : [],
-    };
+    const [key = '', operator = ''] = [textAt(expression, 'key'), textAt(expression, 'operator')];
+    return { key, operator, values: textsAt(expression, 'values') };
   });
   return { matchLabels: labelsOf(at(value, 'matchLabels')), matchExpressions };
 }
@@ -47,4 +53,28 @@ export function matches({ matchLabels, matchExpressions }: LabelSelector, labels
       }
     })
   );
+}
+
+/** As the API server takes it; undefined when it selects nothing in particular or cannot be written. */
+export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string | undefined {
+  const terms = [
+    ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),
+    ...matchExpressions.map(expressionText),
+  ];
+  return terms.length === 0 || terms.includes(undefined) ? undefined : terms.join(',');
+}
+
+function expressionText({ key, operator, values = [] }: Expression): string | undefined {
+  switch (operator) {
+    case 'In':
+      return `${key} in (${values.join(',')})`;
+    case 'NotIn':
+      return `${key} notin (${values.join(',')})`;
+    case 'Exists':
+      return key;
+    case 'DoesNotExist':
+      return `!${key}`;
+    default:
+      return undefined;
+  }
 }

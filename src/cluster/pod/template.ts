@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../kit/index.ts';
 import { at, numberAt } from '../fields.ts';
 import type { ClusterObject } from '../reader.ts';
+import type { LabelSelector } from '../selector.ts';
+import { matches } from '../selector.ts';
 import type { Shape } from '../shape.ts';
-import type { ClusterView, LabelSelector } from './rule.ts';
-import { matches } from './selector.ts';
+import type { ClusterView } from '../view.ts';
 
 /**
  * What pods are made from, whether any is there now or not.
@@ -34,28 +35,43 @@ export const templateLabels: Shape = { metadata: { labels: true } };
 const kinds = Object.keys(templateNeeds({}));
 
 export function podTemplates(view: ClusterView): readonly PodTemplate[] {
-  return kinds.flatMap((kindId) => view.all(kindId).map((owner) => templateOf(kindId, owner)));
+  return kinds.flatMap((kindId) => view.all(kindId).map(templateOf));
 }
 
 /** Those of a namespace whose pods a selector would select. */
 export function templatesFor(view: ClusterView, namespace: string, selector: LabelSelector): readonly PodTemplate[] {
   return kinds
-    .flatMap((kindId) => view.selected(kindId, namespace, {}).map((owner) => templateOf(kindId, owner)))
+    .flatMap((kindId) => view.selected(kindId, namespace, {}).map(templateOf))
     .filter(({ labels }) => matches(selector, labels));
 }
 
-function templateOf(kindId: string, owner: ClusterObject): PodTemplate {
-  const { body } = owner;
-  const batch = kindId === 'cronjobs.batch';
-  const template = batch ? at(body, 'spec', 'jobTemplate', 'spec', 'template') : at(body, 'spec', 'template');
+function templateOf(owner: ClusterObject): PodTemplate {
+  const { kind, body } = owner;
+  const template = podTemplateOf(owner);
   const wanted =
-    kindId === 'daemonsets.apps'
+    kind === 'DaemonSet'
       ? numberAt(at(body, 'status'), 'desiredNumberScheduled')
       : numberAt(at(body, 'spec'), 'replicas');
   return {
     owner,
     labels: at(template, 'metadata', 'labels') ?? {},
     spec: at(template, 'spec'),
-    wants: batch ? 'batch' : wanted === 0 ? 'parked' : 'pods',
+    wants: kind === 'CronJob' ? 'batch' : wanted === 0 ? 'parked' : 'pods',
   };
+}
+
+/** The template of a workload's pods with its metadata; a pod itself; undefined for kinds that make no pods. */
+export function podTemplateOf({ kind, body }: ClusterObject): JsonObject | undefined {
+  switch (kind) {
+    case 'Pod':
+      return body;
+    case 'CronJob':
+      return at(body, 'spec', 'jobTemplate', 'spec', 'template');
+    default:
+      return at(body, 'spec', 'template');
+  }
+}
+
+export function podSpecOf(object: ClusterObject): JsonObject | undefined {
+  return at(podTemplateOf(object), 'spec');
 }

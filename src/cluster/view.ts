@@ -1,8 +1,18 @@
-import { at } from '../fields.ts';
-import { type ObjectRef, ownerOf } from '../owner.ts';
-import type { ClusterObject } from '../reader.ts';
-import type { ClusterView } from './rule.ts';
-import { matches } from './selector.ts';
+import { at } from './fields.ts';
+import { type ObjectRef, ownerOf, refOf } from './owner.ts';
+import type { ClusterObject } from './reader.ts';
+import { type LabelSelector, matches } from './selector.ts';
+
+/** Objects of one moment, whatever namespace was asked about: what a rule may look at. Everything is redacted. */
+export interface ClusterView {
+  readonly now: Date;
+  serves(kindId: string): boolean;
+  all(kindId: string): readonly ClusterObject[];
+  get(kindId: string, namespace: string, name: string): ClusterObject | undefined;
+  /** The objects of a kind in a namespace that a label selector (matchLabels, matchExpressions) selects. An empty one selects all. */
+  selected(kindId: string, namespace: string, selector: LabelSelector): readonly ClusterObject[];
+  rootOf(object: ClusterObject): ObjectRef;
+}
 
 /** Owners a view follows upwards; a chain this long is a circle. */
 const longestChain = 8;
@@ -36,7 +46,7 @@ export function createView(read: ReadonlyMap<string, readonly ClusterObject[] | 
       ),
     rootOf(object) {
       let here = object;
-      let ref: ObjectRef = refOf(object);
+      let ref = refOf(object);
       for (let steps = 0; steps < longestChain; steps += 1) {
         const owner = ownerOf(here);
         if (owner === undefined) return ref;
@@ -48,8 +58,4 @@ export function createView(read: ReadonlyMap<string, readonly ClusterObject[] | 
       return ref;
     },
   };
-}
-
-export function refOf({ group, kind, namespace, name }: ClusterObject): ObjectRef {
-  return { group, kind, namespace, name };
 }

@@ -1,6 +1,6 @@
-import { CastellanError } from '../../kit/index.ts';
-import { type Kind, kindId } from '../kind.ts';
-import type { ClusterObject, ClusterReader, ListOptions } from '../reader.ts';
+import { CastellanError } from '../kit/index.ts';
+import { type Kind, kindId } from './kind.ts';
+import type { ClusterObject, ClusterReader, ListOptions } from './reader.ts';
 
 /** Objects of several kinds. What the credential may not read is named: nobody may conclude that it is not there. */
 export interface KindsReading {
@@ -12,6 +12,22 @@ export interface KindsReading {
 export interface KindObjects {
   readonly kind: Kind;
   readonly objects: readonly ClusterObject[];
+}
+
+/** The kind of an id, `deployments.apps`; undefined when the API server does not serve it: that is measured, and no failure. */
+export async function servedKind(
+  cluster: Pick<ClusterReader, 'kind'>,
+  id: string,
+  signal: AbortSignal,
+): Promise<Kind | undefined> {
+  try {
+    const kind = await cluster.kind(id, signal);
+    // A kind of this plural in another group is not the one meant.
+    return kindId(kind) === id ? kind : undefined;
+  } catch (error) {
+    if (error instanceof CastellanError && error.code === 'cluster-kind-unknown') return undefined;
+    throw error;
+  }
 }
 
 /** Reads the kinds that the API server serves, at once; the others of `wanted` (by their ids) are left out. */

@@ -1,14 +1,15 @@
 import type { JsonObject, JsonValue } from '../../kit/index.ts';
 import { at, listAt, textAt } from '../fields.ts';
+import { podTemplateOf } from '../pod/template.ts';
 import type { ClusterObject } from '../reader.ts';
+import { type LabelSelector, matches, selectorOf } from '../selector.ts';
 import type { Shape } from '../shape.ts';
-import type { ClusterView, LabelSelector } from './rule.ts';
-import { selectorOf } from './selector.ts';
+import type { ClusterView } from '../view.ts';
 
-/** What rules read of a Service and of who answers for it. */
-export const serviceNeeds: Readonly<Record<string, Shape>> = {
-  services: { spec: { type: true, selector: true, clusterIP: true, ports: true } },
-};
+/** What is read of a Service and of who answers for it. */
+export const serviceShape: Shape = { spec: { type: true, selector: true, clusterIP: true, ports: true } };
+
+export const serviceNeeds: Readonly<Record<string, Shape>> = { services: serviceShape };
 
 export const endpointNeeds: Readonly<Record<string, Shape>> = {
   ...serviceNeeds,
@@ -21,6 +22,13 @@ export function podSelectorOf(service: ClusterObject): LabelSelector | undefined
   const labels = at(spec, 'selector');
   if (isExternal(service) || labels === undefined || Object.keys(labels).length === 0) return undefined;
   return selectorOf(labels);
+}
+
+/** Whether it leads to a pod, or to the pods a workload makes or would make. */
+export function selectsPodsOf(service: ClusterObject, object: ClusterObject): boolean {
+  const selector = podSelectorOf(service);
+  const labels = at(podTemplateOf(object), 'metadata', 'labels');
+  return selector !== undefined && labels !== undefined && matches(selector, labels);
 }
 
 /** It is another name for something outside: it has neither endpoints nor, often, ports. */

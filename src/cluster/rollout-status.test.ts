@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../kit/index.ts';
-import { make } from '../../findings/manifest.fixture.ts';
-import { objectFrom } from '../object.fixture.ts';
+import type { JsonObject } from '../kit/index.ts';
+import { objectFrom } from './describe/object.fixture.ts';
+import { make } from './findings/manifest.fixture.ts';
 import { type RolloutStatus, rolloutStatusOf } from './rollout-status.ts';
 
 function statusOf(kind: string, spec: JsonObject, status: JsonObject, generation = 1): RolloutStatus {

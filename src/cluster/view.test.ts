@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../kit/index.ts';
-import { refText } from '../owner.ts';
-import { fixtureNow } from './manifest.fixture.ts';
-import { viewOf } from './rule.fixture.ts';
-import type { Rule } from './rule.ts';
-import { cronJob, job, named, owner, pod, replicaSet, workload } from './workload.fixture.ts';
+import type { JsonObject } from '../kit/index.ts';
+import { fixtureNow } from './findings/manifest.fixture.ts';
+import { viewOf } from './findings/rule.fixture.ts';
+import type { Rule } from './findings/rule.ts';
+import { cronJob, job, named, owner, pod, replicaSet, workload } from './findings/workload.fixture.ts';
+import { refText } from './owner.ts';
 
 const labels = { metadata: { labels: true } } as const;
 const reads: Rule = {

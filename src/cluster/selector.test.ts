@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LabelSelector } from './rule.ts';
+import type { LabelSelector } from './selector.ts';
 import { matches, selectorOf } from './selector.ts';
 
 const web = { app: 'web', tier: 'front' };
