@@ -4,6 +4,7 @@ import type { JsonObject } from '../kit/index.ts';
 import { clusterError } from './errors.ts';
 import { type Kind, kindId } from './kind.ts';
 import type { Transport } from './transport/transport.ts';
+import { nameText } from './words.ts';
 
 /**
  * Which kinds the API server serves, in two requests (aggregated discovery), kept for ten minutes. A word may be a
@@ -140,24 +141,30 @@ function catalogueOf(answers: readonly JsonObject[], at: number): Catalogue {
     }
     for (const group of discovered.data.items ?? []) {
       for (const version of group.versions) {
-        if (version.freshness === 'Stale') stale.push(`${group.metadata.name}/${version.version}`);
+        if (version.freshness === 'Stale') stale.push(`${nameText(group.metadata.name)}/${nameText(version.version)}`);
         for (const entry of version.resources) {
           if (!entry.verbs.includes('get') && !entry.verbs.includes('list')) continue;
-          kinds.push({
+          const kind = {
             kind: entry.responseKind?.kind ?? entry.resource,
             group: group.metadata.name,
             version: version.version,
             resource: entry.resource,
             singular: entry.singularResource,
-            shortNames: entry.shortNames,
+            shortNames: entry.shortNames.filter(isWord),
             namespaced: entry.scope === 'Namespaced',
             verbs: entry.verbs,
-          });
+          };
+          // A server behind the API server may call its kinds what it likes; nobody could ask for one without a name.
+          if ([kind.kind, kind.group || 'core', kind.version, kind.resource].every(isWord)) kinds.push(kind);
         }
       }
     }
   }
   return { kinds, byWord: wordsOf(kinds), stale, at };
+}
+
+function isWord(word: string): boolean {
+  return wordPattern.test(word.toLowerCase());
 }
 
 /** The first kind to claim a word keeps it; qualified words come after all plain ones of the same pass. */

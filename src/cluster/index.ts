@@ -4,59 +4,73 @@ import type { ClusterReader } from './reader.ts';
 /** The port other groups require to look at the cluster. */
 export const clusterPort = definePort<ClusterReader>('cluster');
 
-// Which object somebody means, and what belongs to it.
+// Connecting, and what is read through the port
+
+export { type ClusterConfig, type ClusterConnection, connectCluster } from './connect.ts';
+export { type Kind, kindId } from './kind.ts';
+export type { ClusterObject, ClusterReader, LogReading, Reading } from './reader.ts';
+export { mergeShapes, type Shape } from './shape.ts';
+
+// One object: its fields, its references, how it is, and words for it
+
+export { ageText, at, earliest, latest, textAt } from './fields.ts';
+export { healthOf } from './health/health-of.ts';
+export { conditionsOf, type KindHealth, type Status, type Verdict } from './health/verdict.ts';
+export { floatingTag, imageShape, imagesOf } from './images.ts';
+export { isOver } from './lifecycle.ts';
+export { type ObjectRef, ownerOf, refText } from './owner.ts';
+export { counted, listed, nameText } from './words.ts';
+
+// Which object somebody means, and what belongs to it
+
 export type { App } from './app/app.ts';
 export { readApp } from './app/read-app.ts';
-// What happened: events, and the chronicle.
+export { readEndpoints } from './service/read-endpoints.ts';
+export { candidateText } from './target/candidate.ts';
+export { type FindRequest, findObject } from './target/find.ts';
+export { podsOf, podsSelected } from './target/pods.ts';
+export { type ResolvedTarget, resolveTarget } from './target/resolve.ts';
+
+// What is wrong, and why
+
+export { describeObject } from './describe/describe.ts';
+export type { Section } from './describe/section.ts';
+export { currentSurvey } from './findings/current-survey.ts';
+export { describeCall } from './findings/next-call.ts';
+export { orderKey, type Root, rootsOf } from './findings/roots.ts';
+export type { Severity } from './findings/rule.ts';
+export { type FoundBy, type Survey, severityOrder } from './findings/survey.ts';
+export { tallyOf } from './findings/tally.ts';
+
+// What happened: events and the chronicle
+
 export { type Chronicle, type ChronicleReading, openChronicle } from './chronicle/chronicle.ts';
 export { type Entry, type Noted, type What, whats } from './chronicle/entry.ts';
 export { configOf, historyRoots } from './chronicle/history-roots.ts';
 export { lookNow } from './chronicle/look-now.ts';
-// Connecting, and what is read through the port.
-export { type ClusterConfig, type ClusterConnection, connectCluster } from './connect.ts';
-// What is wrong, and why.
-export { type Description, describeObject } from './describe/describe.ts';
-export type { Section } from './describe/section.ts';
 export { eventWhats, occurrenceOf } from './events/from-chronicle.ts';
 export { type EventGroup, groupEvents, type Occurrence } from './events/group-events.ts';
 export { rootByName } from './events/name-root.ts';
 export { readEvents } from './events/read-events.ts';
 export type { SeenEvent } from './events/seen-event.ts';
 export { templateOf } from './events/template.ts';
-// An object: its fields, its references, what it says of its health, and words for them.
-export { ageText, at, earliest, latest, textAt } from './fields.ts';
-export { currentSurvey } from './findings/current-survey.ts';
-export { describeCall } from './findings/next-call.ts';
-export { orderKey, type Root, rootsOf } from './findings/roots.ts';
-export type { Severity } from './findings/rule.ts';
-export { type FoundBy, type Survey, severityOrder } from './findings/survey.ts';
-export { type Count, tallyOf } from './findings/tally.ts';
-export { healthOf } from './health/health-of.ts';
-export { conditionsOf, type KindHealth, type Status, type Verdict } from './health/verdict.ts';
-export { floatingTag, imageShape, imagesOf } from './images.ts';
-export { type Kind, kindId } from './kind.ts';
-export { isOver } from './lifecycle.ts';
-// Logs.
+
+// Logs
+
 export { messageTemplate } from './logs/message-template.ts';
 export { type LogSource, logSourcesOf, type PodLogs } from './logs/sources.ts';
-export { type ObjectRef, ownerOf, refText } from './owner.ts';
 export { matchLines } from './predicate/match-lines.ts';
-export type { ClusterObject, ClusterReader, LogReading, Reading } from './reader.ts';
-// Kinds and their fields.
-export { explainField } from './schema/explain.ts';
-export { readEndpoints } from './service/read-endpoints.ts';
-export { mergeShapes, type Shape } from './shape.ts';
-export { candidateText } from './target/candidate.ts';
-export { type FindRequest, findObject } from './target/find.ts';
-export { podsOf, podsSelected } from './target/pods.ts';
-export { type ResolvedTarget, resolveTarget } from './target/resolve.ts';
 
-// Usage.
+// Usage
+
 export { bytesText, coresText, percentText } from './usage/amount-text.ts';
 export { readMetrics } from './usage/metrics.ts';
 export { type NodeLoad, nodeLoadOf, nodeLoadShape } from './usage/node-load.ts';
 export { type ContainerLoad, closeness, type Load, loadShape, type PodLoad, podLoadOf } from './usage/pod-load.ts';
-// Waiting for something to become so.
+
+// Schemas, and waiting for something to become so
+
+export { explainField } from './schema/explain.ts';
 export {
   type Look,
   lookForCompletion,
@@ -68,4 +82,3 @@ export {
   lookWaiting,
 } from './wait/look.ts';
 export { type Waited, waitFor } from './wait/wait-for.ts';
-export { counted, listed } from './words.ts';

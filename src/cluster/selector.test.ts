@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LabelSelector } from './selector.ts';
-import { matches, selectorOf } from './selector.ts';
+import { assertSelector } from './list.ts';
+import { type LabelSelector, matches, selectorOf, selectorText } from './selector.ts';
 
 const web = { app: 'web', tier: 'front' };
 const expression = (key: string, operator: string, ...values: string[]): LabelSelector => ({
@@ -71,5 +71,20 @@ describe('what is read as a selector', () => {
     ['a text', 'app=web', undefined],
   ])('%s', (_name, value, selector) => {
     expect(selectorOf(value)).toEqual(selector);
+  });
+});
+
+describe('a selector for the API server', () => {
+  it.each<[string | undefined, LabelSelector]>([
+    ['app=web,tier=front', { matchLabels: web }],
+    ['app in (web,db)', expression('app', 'In', 'web', 'db')],
+    ['app=web,tier notin (back)', { matchLabels: { app: 'web' }, ...expression('tier', 'NotIn', 'back') }],
+    ['app', expression('app', 'Exists')],
+    ['!app', expression('app', 'DoesNotExist')],
+    [undefined, { matchLabels: web, ...expression('app', 'Like', 'w*') }],
+    [undefined, {}],
+  ])('is written %s', (text, selector) => {
+    expect(selectorText(selector)).toBe(text);
+    if (text !== undefined) expect(() => assertSelector(text)).not.toThrow();
   });
 });

@@ -44,6 +44,18 @@ export function outsideText(...parts: readonly (string | undefined)[]): Untruste
   return new Untrusted(text.length > longestDetail ? `${text.slice(0, longestDetail)}…` : text);
 }
 
+const cronWord = 'sun|mon|tue|wed|thu|fri|sat|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec';
+const cronField = `(?:[\\d*,/?#LW-]|${cronWord}){1,60}`;
+const cron = new RegExp(
+  `^(?:@(?:yearly|annually|monthly|weekly|daily|midnight|hourly)|@every \\d[\\dhms.]{1,20}|${cronField}(?: ${cronField}){4})$`,
+  'i',
+);
+
+/** When something runs, as cron has it: of all words only those cron knows. */
+export function scheduleText(schedule: JsonValue | undefined): string {
+  return typeof schedule === 'string' && cron.test(schedule) ? schedule : '?';
+}
+
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,3 +1,4 @@
+import { nameText } from '../../src/cluster/index.ts';
 import { type Cell, type JsonValue, Untrusted } from '../../src/kit/index.ts';
 
 /** One word, a number, an image, a marker of ours: a form no sentence has. */
@@ -13,6 +14,11 @@ export function cellOf(values: readonly JsonValue[]): Cell {
   const whole = texts.join(' ');
   const shown = whole.length > longest ? `${whole.slice(0, longest)}…` : whole;
   return texts.every((text) => text === '' || plain.test(text)) ? shown : new Untrusted(shown);
+}
+
+/** Most names are DNS names; those of roles, and of what some other server keeps, are whatever somebody called them. */
+export function nameCell(name: string): Cell {
+  return nameText(name) === name ? name : cellOf([name]);
 }
 
 export function textOf(value: JsonValue): string {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { type ClusterConnection, connectCluster, type Kind, kindId } from '../../src/cluster/index.ts';
+import { type ClusterConnection, connectCluster, type Kind, kindId, openChronicle } from '../../src/cluster/index.ts';
 import { CastellanError, createCursors, type Principal, renderAnswer, type Tool } from '../../src/kit/index.ts';
-import type { RecordedApi } from '../../test/recorded/api.ts';
 import { silent } from '../../src/redaction/no-redaction.fixture.ts';
-import { noChronicle } from './call.fixture.ts';
+import type { LentDatabase } from '../../src/store/port.ts';
+import type { RecordedApi } from '../../test/recorded/api.ts';
+import { noDatabase } from './call.fixture.ts';
 import { kubectl } from './group.ts';
 import type { KubectlPorts } from './port.ts';
 
@@ -32,13 +33,11 @@ export interface Caller extends AsyncDisposable {
 }
 
 /** Makes calls as the server does, of every tool over one connection. Whatever is no answer and no refusal of ours is thrown. */
-export async function openCaller(
-  api: RecordedApi,
-  chronicle: KubectlPorts['chronicle'] = noChronicle,
-): Promise<Caller> {
+export async function openCaller(api: RecordedApi, database: LentDatabase = noDatabase): Promise<Caller> {
   const connection = await connectCluster({ kubeconfig: api.kubeconfig, deadlineMs: 10_000 }, { redactor: silent });
   const cursors = createCursors(randomBytes(32));
   const now = api.at;
+  const chronicle = openChronicle({ readers: connection.readers, database, now: () => now });
   return {
     connection,
     async tell(call) {
@@ -67,7 +66,10 @@ export async function openCaller(
         return told(`${error.code}: ${error.message}; ${error.next}`, 'error', 0, false);
       }
     },
-    [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await chronicle[Symbol.asyncDispose]();
+      await connection[Symbol.asyncDispose]();
+    },
   };
 }
 
@@ -106,7 +108,7 @@ export async function everyCall(api: RecordedApi, { connection }: Caller, { name
       { tool: 'kubectl_logs', input: { ...input, container: 'nobody' } },
     ]),
     ...running.flatMap((input) => callsOfWorkload(input)),
-    ...[...running, ...pods.slice(0, named)].flatMap((input) => waits(input)),
+    ...[...running, ...pods.slice(0, named)].flatMap(waitOf),
   ];
 }
 
@@ -184,8 +186,42 @@ function callsOfWorkload(input: Call['input']): readonly Call[] {
   ];
 }
 
-/** None of them is waited for longer than it takes to look: what is not so at once is told as it is. */
-function waits(input: Call['input']): readonly Call[] {
-  const forms = ['rollout', 'ready', 'complete', 'condition=Nothing', 'deleted', 'status.phase=Nothing'];
-  return forms.map((form) => ({ tool: 'kubectl_wait', input: { ...input, for: form, seconds: 1 } }));
+/** Waiting takes a second where it is not met at once; one goal for each object, all goals among them. */
+function waitOf(input: Call['input'], index: number): Call {
+  const goals = ['rollout', 'ready', 'complete', 'condition=Nothing', 'deleted', 'status.phase=Nothing'];
+  return { tool: 'kubectl_wait', input: { ...input, for: goals[index % goals.length], seconds: 1 } };
+}
+
+/** A few at a time unless one after the other is asked for: some of them wait. */
+export async function tellAll(caller: Caller, calls: readonly Call[], atOnce = 6): Promise<readonly Told[]> {
+  const told: Told[] = [];
+  const left = calls.entries();
+  const work = async (): Promise<void> => {
+    for (const [index, call] of left) told[index] = await caller.tell(call);
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return told;
+}
+
+/** What the chronicle answers, wherever it speaks. */
+export async function questionsOfThePast(api: RecordedApi, caller: Caller): Promise<readonly Call[]> {
+  const calls = await everyCall(api, caller, { named: 1 });
+  const tools = ['cluster_changes', 'kubectl_events', 'kubectl_describe'];
+  return [...wholePast, ...calls.filter(({ tool }) => tools.includes(tool))];
+}
+
+const wholePast: readonly Call[] = [
+  { tool: 'cluster_changes', input: { since: '30d', limit: 500, budget: 24_000 } },
+  { tool: 'cluster_changes', input: { since: '1h', budget: 24_000 } },
+  { tool: 'kubectl_events', input: { since: '30d', type: 'all', limit: 500, budget: 24_000 } },
+];
+
+/** Everything changes at once, as far as whoever watches can tell; a pod in three is gone afterwards. */
+export function touchEverything(api: RecordedApi): void {
+  for (const resource of api.resources) {
+    for (const [index, object] of [...api.objects(resource)].entries()) {
+      const isGone = resource === 'pods' && index % 3 === 0;
+      api.change(resource, isGone ? 'DELETED' : 'MODIFIED', object);
+    }
+  }
 }

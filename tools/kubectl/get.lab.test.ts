@@ -42,8 +42,9 @@ await describeWithLab('kubectl_get on a real API server', (lab) => {
     }
     for (const kind of ['cm', 'pods', 'events']) {
       const names = await ask({ kind, view: 'names', limit: 500 });
-      for (const [, name, namespace] of names.matchAll(/^([a-z][-a-z0-9.]+)\t([-a-z0-9]+)$/gm)) {
-        await ask({ kind, name, namespace });
+      for (const [, name, namespace = ''] of names.matchAll(/^([a-z][-a-z0-9.]+)\t([-a-z0-9]+)$/gm)) {
+        // What other tests made may be gone by now.
+        if (sampleOf(lab).namespaces.includes(namespace)) await ask({ kind, name, namespace });
       }
     }
     for (const kind of ['secrets', 'secret', 'Secret']) {
@@ -85,7 +86,7 @@ await describeWithLab('kubectl_get on a real API server', (lab) => {
     expect(quotas.text).toMatch(/requests\.memory: \d+Mi\/\d+Mi/);
     const services = await caller.call({ kind: 'services' });
     expect(services.text).toMatch(/ENDPOINTS READY/);
-    expect(services.text).toMatch(/\t0\/1$/m);
+    expect(services.text).toMatch(/\t0\/1(?:\t|$)/m);
     expect(services.truncated).toBe(false);
   });
 

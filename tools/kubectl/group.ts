@@ -58,7 +58,8 @@ export const kubectl = defineGroup({
     'who uses how much, and is near a limit → kubectl_top before raw kubectl top',
     'kinds, fields, and what the credential may → kubectl_explain before raw kubectl explain, api-resources, auth can-i',
     'until a rollout, a condition or a deletion is done → kubectl_wait before polling or raw kubectl wait',
-  ],  requires: { redactor: redactorPort, database: databasePort },
+  ],
+  requires: { redactor: redactorPort, database: databasePort },
   provides: [clusterPort.name],
   // The chronicle is written whether anybody asks or not.
   eager: true,

@@ -1,4 +1,4 @@
-import type { Kind } from '../../src/cluster/index.ts';
+import { type Kind, nameText } from '../../src/cluster/index.ts';
 import type { Cell } from '../../src/kit/index.ts';
 import { cellOf, textOf } from './cell.ts';
 import type { Column } from './column.ts';
@@ -64,7 +64,7 @@ function timesOf(column: Column, one: Judged): ReadonlyMap<string, number> {
 
 /** Pods by what runs them: their own names say no more. */
 function memberOf({ object }: Judged, kind: Kind): string {
-  const name = kind.kind === 'Pod' ? workloadOf(object) : object.name;
+  const name = nameText(kind.kind === 'Pod' ? workloadOf(object) : object.name);
   return object.namespace === '' ? name : `${object.namespace}/${name}`;
 }
 

@@ -38,7 +38,7 @@ function symptomsOf({ ref: cause, symptoms }: Root): readonly string[] {
   if (symptoms.length === 0) return [];
   const named = symptoms.slice(0, mostSaid).map(({ ref, findings }) => {
     const counts = findings.find(({ rule }) => rule === 'replicas-unavailable')?.summary;
-    const place = ref.namespace === cause.namespace ? `${ref.kind} ${ref.name}` : refText(ref);
+    const place = refText(ref.namespace === cause.namespace ? { ...ref, namespace: '' } : ref);
     return `${place}${counts === undefined ? '' : ` (${counts})`}`;
   });
   const more = symptoms.length - named.length;

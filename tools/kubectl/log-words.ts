@@ -1,4 +1,4 @@
-import type { LogSource } from '../../src/cluster/index.ts';
+import { type LogSource, nameText } from '../../src/cluster/index.ts';
 import type { LogEntry } from './log-lines.ts';
 import type { LogRow } from './log-page.ts';
 
@@ -39,7 +39,7 @@ export function labelsOf(sources: readonly LogSource[]): readonly string[] {
   return sources.map(({ container, previous }, index) =>
     [
       ...(short.size > 1 ? [short.get(places[index] ?? '') ?? ''] : []),
-      ...(containers.size > 1 ? [container] : []),
+      ...(containers.size > 1 ? [nameText(container)] : []),
       ...(previous && instances.size > 1 ? ['prev'] : []),
     ].join('/'),
   );
@@ -66,7 +66,8 @@ export function sourcesText(sources: readonly LogSource[]): string {
   const podsByLog = new Map<string, string[]>();
   for (const [index, { container, previous, ended }] of sources.entries()) {
     const details = [...(previous ? ['previous'] : []), ...(ended === undefined ? [] : [`ended ${ended}`])];
-    const log = details.length === 0 ? container : `${container} (${details.join(', ')})`;
+    const name = nameText(container);
+    const log = details.length === 0 ? name : `${name} (${details.join(', ')})`;
     podsByLog.set(log, [...(podsByLog.get(log) ?? []), places[index] ?? '']);
   }
   return [...podsByLog].map(([log, pods]) => `${log} in ${pods.join(', ')}`).join('; ');

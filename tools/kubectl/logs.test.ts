@@ -133,7 +133,7 @@ describe('kubectl_logs', () => {
     for (const canary of printed) {
       for (const [right, wrong] of [
         [canary, `${canary.slice(0, -1)}~`],
-        [canary.slice(0, 3), '~~~'],
+        [canary.slice(0, 8), '~~~~~~~~'],
         [`password=${canary.slice(0, 1)}`, 'password=~'],
       ]) {
         const answers = await Promise.all(

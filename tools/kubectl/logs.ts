@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ClusterObject, logSourcesOf, matchLines, type PodLogs } from '../../src/cluster/index.ts';
+import { type ClusterObject, logSourcesOf, matchLines, nameText, type PodLogs } from '../../src/cluster/index.ts';
 import { type Coverage, text, toolsFor } from '../../src/kit/index.ts';
 import { kubectlError } from './errors.ts';
 import { fields, parseMoment } from './fields.ts';
@@ -128,7 +128,7 @@ function assertContainer(container: string, pods: readonly PodToRead[]): void {
   if (container === 'auto' || container === 'all' || known.size === 0 || known.has(container)) return;
   throw kubectlError('container-not-found', {
     message: `no pod that was asked for has a container ${JSON.stringify(container.slice(0, 63))}`,
-    next: `there are: ${[...known].slice(0, 20).join(', ')}; or auto, or all`,
+    next: `there are: ${[...known].slice(0, 20).map(nameText).join(', ')}; or auto, or all`,
   });
 }
 

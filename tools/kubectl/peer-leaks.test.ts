@@ -146,7 +146,9 @@ describe('what others leaked', () => {
     ];
     const text = answers.join('\n');
     for (const canary of api.canaries) expect(text).not.toContain(canary);
-    expect(api.requests.filter(({ url }) => /^\/api\/v1\/(?:namespaces\/[^/]+\/)?secrets(?:[/?]|$)/.test(url))).toEqual([]);
+    expect(api.requests.filter(({ url }) => /^\/api\/v1\/(?:namespaces\/[^/]+\/)?secrets(?:[/?]|$)/.test(url))).toEqual(
+      [],
+    );
   });
 
   it('the bearer token of the kubeconfig, or the kubeconfig at all', async () => {

@@ -31,7 +31,7 @@ async function printedColumns({ cluster, kind, namespace, selector, signal }: Li
   const kept = [...table.columns.entries()].filter(([, { name, priority }]) => priority === 0 && !repeated.test(name));
   const rows = new Map(table.rows.map((row) => [`${row.namespace}/${row.name}`, row.cells]));
   return {
-    columns: kept.map(([, { name }]) => labelOf(name)),
+    columns: kept.map(([index, { name }]) => labelOf(name, index + 1)),
     cells: ({ namespace: place, name }) => {
       const cells = rows.get(`${place}/${name}`) ?? [];
       return kept.map(([index]) => printedCell(cells[index] ?? null));
@@ -40,7 +40,9 @@ async function printedColumns({ cluster, kind, namespace, selector, signal }: Li
   };
 }
 
-function labelOf(name: string): string {
+/** The author of a kind calls its columns what he likes: what is longer than a heading may be a sentence. */
+function labelOf(name: string, index: number): string {
+  if (!/^[A-Za-z0-9(%][\w()%./-]{0,19}(?: [\w()%./-]{1,12}){0,2}$/.test(name)) return `column ${index}`;
   const label = name.toLowerCase().replace(/[^a-z0-9()-]+/g, '-');
   return label === 'status' || label === 'detail' ? `its ${label}` : label;
 }

@@ -1,5 +1,6 @@
 import { ageText, type ClusterObject, type Kind, type Status, type Verdict } from '../../src/cluster/index.ts';
 import type { Cell } from '../../src/kit/index.ts';
+import { nameCell } from './cell.ts';
 import { workloadOf } from './owner.ts';
 
 /**
@@ -45,7 +46,7 @@ export interface Subject {
 export function showAs(view: View, judged: readonly Judged[], subject: Subject): Shown {
   if (view === 'count') return countTable(judged, subject.kind);
   if (view === 'names') {
-    const rows = judged.map(({ object }) => [object.name, object.namespace]);
+    const rows = judged.map(({ object }) => [nameCell(object.name), object.namespace]);
     return trimmed({ columns: ['name', 'namespace'], rows, notes: [] }, subject.kind);
   }
   const healthy = view === 'problems' ? judged.filter(({ verdict }) => verdict.status === 'ok') : [];
@@ -64,7 +65,7 @@ export function showAs(view: View, judged: readonly Judged[], subject: Subject):
 function rowOf(one: Judged, { cells, chosen, asOf }: Subject): readonly Cell[] {
   const { object, verdict } = one;
   const status = verdict.status === 'unknown' ? `unknown: ${verdict.summary}` : verdict.summary;
-  const row = [object.name, object.namespace, status, ...cells(one)];
+  const row = [nameCell(object.name), object.namespace, status, ...cells(one)];
   if (chosen) return row;
   const age = ageText(object.created === undefined ? undefined : asOf.getTime() - object.created.getTime());
   return [...row, age, verdict.detail ?? ''];
@@ -82,7 +83,7 @@ function collapse(healthy: readonly Judged[], subject: Subject): Omit<Shown, 'co
     const [first, ...others] = members;
     if (first === undefined) return [];
     if (others.length === 0) return [rowOf(first, subject)];
-    return [[workloadOf(first.object), first.object.namespace, `ok ×${members.length}`]];
+    return [[nameCell(workloadOf(first.object)), first.object.namespace, `ok ×${members.length}`]];
   });
   const note = 'the healthy are shown by workload (×); view=table lists each';
   return { rows, notes: workloads.size < healthy.length ? [note] : [] };

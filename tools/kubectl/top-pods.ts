@@ -8,6 +8,7 @@ import {
   isOver,
   type Load,
   loadShape,
+  nameText,
   type PodLoad,
   podLoadOf,
   podsOf,
@@ -105,7 +106,14 @@ function containerRows({ pod, containers }: PodLoad): readonly Row[] {
   const { namespace } = pod;
   return containers.map((container) => {
     const { name, cpu, memory } = container;
-    return { name: `${pod.name}/${name}`, namespace, cpu, memory, containers: [container], pending: isPending(pod) };
+    return {
+      name: `${pod.name}/${nameText(name)}`,
+      namespace,
+      cpu,
+      memory,
+      containers: [container],
+      pending: isPending(pod),
+    };
   });
 }
 

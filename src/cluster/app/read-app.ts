@@ -1,7 +1,8 @@
 import { at, textAt } from '../fields.ts';
 import { healthOf } from '../health/health-of.ts';
 import { imageShape, imagesOf } from '../images.ts';
-import { type Kind, kindId } from '../kind.ts';
+import { kindId } from '../kind.ts';
+import { healthShape, type KnownKind } from '../known-kinds.ts';
 import { managedBy } from '../managed-by.ts';
 import { ownerOf } from '../owner.ts';
 import { readKinds } from '../read-kinds.ts';
@@ -13,6 +14,7 @@ import { ownerKeys } from '../target/owners.ts';
 import { newestFirst, podShape } from '../target/pods.ts';
 import { isAt, leadsTo, type Route, readRoutes } from '../target/routes.ts';
 import { createView } from '../view.ts';
+import { nameText } from '../words.ts';
 import type { App, AppHost, AppPod, AppService, AppWorkload } from './app.ts';
 import { type AppRequest, type Meant, readMeant } from './meant.ts';
 import { membership } from './members.ts';
@@ -24,13 +26,13 @@ const made: Shape = mergeShapes(imageShape, {
 });
 const slices = 'endpointslices.discovery.k8s.io';
 
-const workloadKinds: Readonly<Record<string, Pick<Kind, 'group' | 'kind'>>> = {
-  'deployments.apps': { group: 'apps', kind: 'Deployment' },
-  'statefulsets.apps': { group: 'apps', kind: 'StatefulSet' },
-  'daemonsets.apps': { group: 'apps', kind: 'DaemonSet' },
-  'cronjobs.batch': { group: 'batch', kind: 'CronJob' },
-  'jobs.batch': { group: 'batch', kind: 'Job' },
-};
+const workloadKinds: readonly KnownKind[] = [
+  'deployments.apps',
+  'statefulsets.apps',
+  'daemonsets.apps',
+  'cronjobs.batch',
+  'jobs.batch',
+];
 
 /** Throws `target-invalid`, `target-not-found` or, when a name means things in several namespaces, `target-ambiguous`. */
 export async function readApp(request: AppRequest & { readonly now: Date }): Promise<App> {
@@ -44,7 +46,7 @@ export async function readApp(request: AppRequest & { readonly now: Date }): Pro
   const objects = new Map(found.map((reading) => [kindId(reading.kind), reading.objects]));
   const of = (id: string): readonly ClusterObject[] => objects.get(id) ?? [];
   const all = found
-    .filter(({ kind }) => Object.hasOwn(workloadKinds, kindId(kind)))
+    .filter(({ kind }) => workloadKinds.some((id) => id === kindId(kind)))
     .flatMap((reading) => reading.objects.map((object): Candidate => ({ kind: reading.kind, object })));
   const owning = [...all.map(({ object }) => object), ...of('replicasets.apps')];
   const isMine = membership(meant, { owning, pods: of('pods'), services: of('services'), routes });
@@ -75,10 +77,7 @@ export async function readApp(request: AppRequest & { readonly now: Date }): Pro
 }
 
 function needs(namespace: string): Readonly<Record<string, Omit<ListOptions, 'signal'>>> {
-  const workloads = Object.entries(workloadKinds).map(([id, kind]): [string, Shape] => {
-    const { shape } = healthOf(kind);
-    return [id, mergeShapes(shape === 'metadata' ? {} : shape, made)];
-  });
+  const workloads = workloadKinds.map((id): [string, Shape] => [id, mergeShapes(healthShape(id), made)]);
   const shapes = { ...Object.fromEntries(workloads), 'replicasets.apps': {}, pods: podShape, ...endpointNeeds };
   return Object.fromEntries(Object.entries(shapes).map(([id, shape]) => [id, { namespace, shape }]));
 }
@@ -105,7 +104,8 @@ function workloadOf(candidate: Candidate, now: Date): AppWorkload {
 }
 
 function podOf(object: ClusterObject, now: Date): AppPod {
-  return { object, verdict: healthOf(object).judge(object, now), node: textAt(at(object.body, 'spec'), 'nodeName') };
+  const node = textAt(at(object.body, 'spec'), 'nodeName');
+  return { object, verdict: healthOf(object).judge(object, now), node: node && nameText(node) };
 }
 
 const mostPorts = 6;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { managedBy } from '../describe/parts/managed-by.ts';
 import { at, listAt, textAt } from '../fields.ts';
-import { plainText } from '../health/verdict.ts';
+import { managedBy } from '../managed-by.ts';
 import type { ClusterObject } from '../reader.ts';
 import type { Shape } from '../shape.ts';
+import { plainText } from '../words.ts';
 import type { Fact } from './entry.ts';
 import type { Seen } from './observer.ts';
 

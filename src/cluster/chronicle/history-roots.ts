@@ -1,7 +1,7 @@
-import { referencesOf } from '../describe/parts/references-of.ts';
 import { at } from '../fields.ts';
 import { kindId } from '../kind.ts';
 import { type ObjectRef, ownerOf, refText } from '../owner.ts';
+import { referencesOf } from '../pod/references.ts';
 import type { ClusterReader } from '../reader.ts';
 import { podsOf } from '../target/pods.ts';
 import type { ResolvedTarget } from '../target/resolve.ts';

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { JsonObject, JsonValue } from '../../kit/index.ts';
 import { at, listAt, textAt } from '../fields.ts';
-import { nameText } from '../findings/words.ts';
-import { plainText } from '../health/verdict.ts';
 import type { Shape } from '../shape.ts';
+import { nameText, plainText } from '../words.ts';
 
 /** What is remembered of a pod template, and how two of them differ, in words. */
 export const template = z.object({

@@ -1,6 +1,6 @@
 import { eventShape } from '../events/seen-event.ts';
 import { at, textAt } from '../fields.ts';
-import { healthOf } from '../health/health-of.ts';
+import { healthShape } from '../known-kinds.ts';
 import type { ClusterObject } from '../reader.ts';
 import { selectorOf, selectorText } from '../selector.ts';
 import { endpointNeeds } from '../service/service.ts';
@@ -10,11 +10,6 @@ import type { Need } from './profile.ts';
 
 /** What is read around an object, by what one wants to say about it. Everything is read in the object's namespace. */
 type Needs = Readonly<Record<string, Need>>;
-
-/** What `healthOf` judges the objects of a kind by. */
-function judged(group: string, kind: string): Shape | 'metadata' {
-  return healthOf({ group, kind }).shape;
-}
 
 function inNamespace({ namespace }: ClusterObject, shapes: Readonly<Record<string, Shape | 'metadata'>>): Needs {
   return Object.fromEntries(Object.entries(shapes).map(([id, shape]) => [id, { namespace, shape }]));
@@ -55,10 +50,10 @@ export function workloadNeeds(object: ClusterObject): Needs {
     ...secretMakerNeeds(object),
     ...eventNeeds(object),
     ...inNamespace(object, {
-      ...(kind === 'CronJob' ? { 'jobs.batch': judged('batch', 'Job') } : {}),
+      ...(kind === 'CronJob' ? { 'jobs.batch': healthShape('jobs.batch') } : {}),
       configmaps: 'metadata',
       serviceaccounts: 'metadata',
-      persistentvolumeclaims: judged('', 'PersistentVolumeClaim'),
+      persistentvolumeclaims: healthShape('persistentvolumeclaims'),
       'poddisruptionbudgets.policy': { spec: true, status: true },
       'horizontalpodautoscalers.autoscaling': { spec: true, status: true },
     }),
@@ -90,7 +85,7 @@ export function claimNeeds(object: ClusterObject): Needs {
     'volumeattachments.storage.k8s.io': { shape: attachmentShape },
     ...(volume === undefined
       ? {}
-      : { persistentvolumes: { fieldSelector: `metadata.name=${volume}`, shape: judged('', 'PersistentVolume') } }),
+      : { persistentvolumes: { fieldSelector: `metadata.name=${volume}`, shape: healthShape('persistentvolumes') } }),
   };
 }
 
@@ -107,7 +102,7 @@ export function volumeNeeds(object: ClusterObject): Needs {
           persistentvolumeclaims: {
             namespace,
             fieldSelector: `metadata.name=${name}`,
-            shape: judged('', 'PersistentVolumeClaim'),
+            shape: healthShape('persistentvolumeclaims'),
           },
         }),
   };
@@ -128,11 +123,11 @@ export function namespaceNeeds({ name: namespace }: ClusterObject): Needs {
     resourcequotas: { spec: { hard: true }, status: true },
     limitranges: 'metadata',
     events: eventShape,
-    'deployments.apps': judged('apps', 'Deployment'),
-    'statefulsets.apps': judged('apps', 'StatefulSet'),
-    'daemonsets.apps': judged('apps', 'DaemonSet'),
-    'cronjobs.batch': judged('batch', 'CronJob'),
-    persistentvolumeclaims: judged('', 'PersistentVolumeClaim'),
+    'deployments.apps': healthShape('deployments.apps'),
+    'statefulsets.apps': healthShape('statefulsets.apps'),
+    'daemonsets.apps': healthShape('daemonsets.apps'),
+    'cronjobs.batch': healthShape('cronjobs.batch'),
+    persistentvolumeclaims: healthShape('persistentvolumeclaims'),
   };
   return Object.fromEntries(Object.entries(shapes).map(([id, shape]) => [id, { namespace, shape }]));
 }
@@ -141,9 +136,9 @@ export function autoscalerNeeds(object: ClusterObject): Needs {
   return {
     ...eventNeeds(object),
     ...inNamespace(object, {
-      'deployments.apps': judged('apps', 'Deployment'),
-      'statefulsets.apps': judged('apps', 'StatefulSet'),
-      'replicasets.apps': judged('apps', 'ReplicaSet'),
+      'deployments.apps': healthShape('deployments.apps'),
+      'statefulsets.apps': healthShape('statefulsets.apps'),
+      'replicasets.apps': healthShape('replicasets.apps'),
     }),
   };
 }
@@ -164,12 +159,12 @@ export function childNeeds(object: ClusterObject): Needs {
   return {
     ...eventNeeds(object),
     ...inNamespace(object, {
-      'deployments.apps': judged('apps', 'Deployment'),
-      'statefulsets.apps': judged('apps', 'StatefulSet'),
-      'daemonsets.apps': judged('apps', 'DaemonSet'),
-      'jobs.batch': judged('batch', 'Job'),
+      'deployments.apps': healthShape('deployments.apps'),
+      'statefulsets.apps': healthShape('statefulsets.apps'),
+      'daemonsets.apps': healthShape('daemonsets.apps'),
+      'jobs.batch': healthShape('jobs.batch'),
       'replicasets.apps': 'metadata',
-      persistentvolumeclaims: judged('', 'PersistentVolumeClaim'),
+      persistentvolumeclaims: healthShape('persistentvolumeclaims'),
       services: 'metadata',
     }),
   };

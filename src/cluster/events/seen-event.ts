@@ -1,8 +1,8 @@
 import { at, dateAt, latest, numberAt, textAt } from '../fields.ts';
-import { plainText } from '../health/verdict.ts';
 import type { ObjectRef } from '../owner.ts';
 import type { ClusterObject } from '../reader.ts';
 import type { Shape } from '../shape.ts';
+import { plainText } from '../words.ts';
 
 /**
  * An Event object as one reads it. The API server serves each under two groups, `v1` and `events.k8s.io/v1`, with other

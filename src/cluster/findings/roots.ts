@@ -2,6 +2,7 @@ import { at, textAt } from '../fields.ts';
 import { type ObjectRef, refText } from '../owner.ts';
 import { templatesFor } from '../pod/template.ts';
 import { podSelectorOf } from '../service/service.ts';
+import { nameText } from '../words.ts';
 import type { Severity } from './rule.ts';
 import { type FoundBy, type Survey, severityOrder } from './survey.ts';
 
@@ -51,9 +52,9 @@ export function rootsOf(survey: Survey): readonly Root[] {
     .sort((a, b) => (orderKey(a) < orderKey(b) ? -1 : 1));
 }
 
-/** Sorts roots as text: worst first, nodes first, then by name. */
+/** Sorts roots as text: worst first, nodes first, then by name. It stands in cursors, so it is no longer than names are. */
 export function orderKey({ severity, ref }: Root): string {
-  return `${severityOrder[severity]} ${ref.kind === 'Node' ? 0 : 1} ${ref.namespace}/${ref.name} ${ref.kind}`;
+  return `${severityOrder[severity]} ${ref.kind === 'Node' ? 0 : 1} ${ref.namespace}/${nameText(ref.name)} ${nameText(ref.kind)}`;
 }
 
 type Groups = ReadonlyMap<string, readonly FoundBy[]>;

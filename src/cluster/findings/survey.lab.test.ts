@@ -31,7 +31,9 @@ await describeWithLab('a survey of the sample homelab', (lab) => {
     );
     for (const output of printed) output.mockClear();
     const { signal } = new AbortController();
-    survey = await takeSurvey(connection.reader, { rules: allRules, signal, now: new Date() });
+    // So late that whatever is only starting now has had its time.
+    const now = new Date(Date.now() + 15 * 60_000);
+    survey = await takeSurvey(connection.reader, { rules: allRules, signal, now });
   });
   afterAll(() => connection[Symbol.asyncDispose]());
 
@@ -48,7 +50,7 @@ await describeWithLab('a survey of the sample homelab', (lab) => {
     ['claim-without-backup', 'claim-without-backup', 'notice'],
     ['certificate-expires', 'certificate-expires', 'warning'],
     ['drain-blocked', 'disruption-budget-blocks-drain', 'warning'],
-    ['quota-full', 'quota-pressure', 'critical'],
+    ['quota-full', 'quota-pressure', 'warning'],
     ['secret-key-missing', 'external-secret-not-synced', 'warning'],
   ])('finds %s', (id, rule, severity) => {
     const { object, must } = fault(id);

@@ -1,4 +1,5 @@
 import { ageText, at, millisecondsSince, numberAt, textAt } from '../fields.ts';
+import { scheduleText } from '../words.ts';
 import { conditionsOf, type KindHealth, ok, problem, unknown } from './verdict.ts';
 
 export const job: KindHealth = {
@@ -31,7 +32,7 @@ export const cronJob: KindHealth = {
     status: { lastScheduleTime: true, lastSuccessfulTime: true, active: { name: true } },
   },
   columns: ['schedule'],
-  cells: (object) => [textAt(at(object.body, 'spec'), 'schedule') ?? '?'],
+  cells: (object) => [scheduleText(at(object.body, 'spec')?.['schedule'])],
   judge(object, now) {
     if (at(object.body, 'spec')?.['suspend'] === true) return ok('suspended');
     const status = at(object.body, 'status');

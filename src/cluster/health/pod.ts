@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../kit/index.ts';
 import { ageText, at, listAt, millisecondsSince, numberAt, textAt } from '../fields.ts';
 import type { ClusterObject } from '../reader.ts';
+import { nameText } from '../words.ts';
 import { conditionsOf, type KindHealth, knownReason, ok, problem, unknown, type Verdict } from './verdict.ts';
 
 /** How long starting or stopping may take before it is a problem. */
@@ -37,7 +38,7 @@ export const pod: KindHealth = {
     return [
       `${ready}/${containers.length}`,
       containers.reduce((sum, container) => sum + (numberAt(container, 'restartCount') ?? 0), 0),
-      textAt(at(object.body, 'spec'), 'nodeName') ?? '-',
+      nodeText(object),
     ];
   },
   judge(object, now) {
@@ -60,6 +61,11 @@ export const pod: KindHealth = {
       : unknown(`phase ${phase === 'Unknown' ? phase : 'not understood'}`);
   },
 };
+
+function nodeText({ body }: ClusterObject): string {
+  const node = textAt(at(body, 'spec'), 'nodeName');
+  return node === undefined ? '-' : nameText(node);
+}
 
 function failed(status: JsonObject): Verdict {
   const reason = textAt(status, 'reason');

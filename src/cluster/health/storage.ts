@@ -1,4 +1,6 @@
 import { at, textAt } from '../fields.ts';
+import type { ClusterObject } from '../reader.ts';
+import { nameText, quantityText } from '../words.ts';
 import { type KindHealth, ok, problem, unknown } from './verdict.ts';
 
 export const volumeClaim: KindHealth = {
@@ -8,10 +10,11 @@ export const volumeClaim: KindHealth = {
   },
   columns: ['size', 'class'],
   cells: (object) => [
-    textAt(at(object.body, 'status', 'capacity'), 'storage') ??
-      textAt(at(object.body, 'spec', 'resources', 'requests'), 'storage') ??
-      '?',
-    textAt(at(object.body, 'spec'), 'storageClassName') ?? '-',
+    quantityText(
+      at(object.body, 'status', 'capacity')?.['storage'] ??
+        at(object.body, 'spec', 'resources', 'requests')?.['storage'],
+    ),
+    classText(object),
   ],
   judge(object) {
     const phase = textAt(at(object.body, 'status'), 'phase');
@@ -30,9 +33,9 @@ export const volume: KindHealth = {
   cells(object) {
     const claim = at(object.body, 'spec', 'claimRef');
     return [
-      textAt(at(object.body, 'spec', 'capacity'), 'storage') ?? '?',
-      textAt(at(object.body, 'spec'), 'storageClassName') ?? '-',
-      claim === undefined ? '-' : `${textAt(claim, 'namespace') ?? '?'}/${textAt(claim, 'name') ?? '?'}`,
+      quantityText(at(object.body, 'spec', 'capacity')?.['storage']),
+      classText(object),
+      claim === undefined ? '-' : `${nameText(claim['namespace'])}/${nameText(claim['name'])}`,
     ];
   },
   judge(object) {
@@ -44,3 +47,8 @@ export const volume: KindHealth = {
     return unknown('no status');
   },
 };
+
+function classText({ body }: ClusterObject): string {
+  const name = textAt(at(body, 'spec'), 'storageClassName') ?? '';
+  return name === '' ? '-' : nameText(name);
+}

@@ -4,8 +4,6 @@ import type { ClusterObject } from '../reader.ts';
 import type { Shape } from '../shape.ts';
 import { outsideText } from '../words.ts';
 
-export { plainText } from '../words.ts';
-
 /**
  * What an object's own status says of it. `unknown` is what could not be read off, and never counts as healthy.
  *

@@ -3,6 +3,7 @@ import { at, dateAt, listAt, textAt } from '../fields.ts';
 import { endText, problemOfContainer, recentMs } from '../health/pod.ts';
 import { knownReason } from '../health/verdict.ts';
 import type { ClusterObject } from '../reader.ts';
+import { nameText } from '../words.ts';
 
 /**
  * Which logs of a pod are meant.
@@ -51,7 +52,9 @@ export function logSourcesOf(pod: ClusterObject, asked: LogsAsked): PodLogs {
   const names = chosenNames(pod, all, asked);
   const chosen = all.filter(({ name }) => names.has(name));
   const found = chosen.map((container) => instancesOf(pod, container, asked));
-  const unchosen = all.filter((container) => !chosen.includes(container)).map(({ name }) => `container ${name}`);
+  const unchosen = all
+    .filter((container) => !chosen.includes(container))
+    .map(({ name }) => `container ${nameText(name)}`);
   return {
     containers: all.map(({ name }) => name),
     sources: found.flatMap(({ sources }) => sources),
@@ -95,7 +98,11 @@ function instancesOf(pod: ClusterObject, { name, status }: Container, { previous
   const place = { namespace: pod.namespace, pod: pod.name, container: name };
   const current: LogSource = { ...place, previous: false, ended: endText(ended) };
   const earlier: LogSource = { ...place, previous: true, ended: endText(before) };
-  const silent = (why: string): Instances => ({ sources: [], silent: [{ container: name, why }], others: [] });
+  const silent = (why: string): Instances => ({
+    sources: [],
+    silent: [{ container: nameText(name), why }],
+    others: [],
+  });
   const only = (...sources: LogSource[]): Instances => ({ sources, silent: [], others: [] });
 
   if (before === undefined) {
@@ -109,7 +116,7 @@ function instancesOf(pod: ClusterObject, { name, status }: Container, { previous
   const endedAt = dateAt(before, 'finishedAt');
   const lately =
     ended !== undefined || (endedAt !== undefined && endedAt >= (since ?? new Date(now.getTime() - recentMs)));
-  return lately ? only(earlier, current) : { ...only(current), others: [`previous instance of ${name}`] };
+  return lately ? only(earlier, current) : { ...only(current), others: [`previous instance of ${nameText(name)}`] };
 }
 
 function whyNotStarted({ body }: ClusterObject, status: JsonObject | undefined): string {

@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein';
 import { type JsonObject, type JsonValue, Untrusted } from '../../kit/index.ts';
 import { at, isObject, textAt } from '../fields.ts';
 import type { Kind } from '../kind.ts';
-import { isSecretName } from '../withholding/names.ts';
+import { isSecretName, isSecretValue } from '../withholding/names.ts';
 import { plainName, SchemaDocument } from './schema.ts';
 
 export interface Field {
@@ -110,7 +110,9 @@ function valuesOf(name: string, whole: JsonObject): string {
   const isScalar = (value: JsonValue | undefined): boolean => ['string', 'number', 'boolean'].includes(typeof value);
   const said = [
     ...(Array.isArray(choices) ? [`one of: ${choices.filter(isScalar).map(String).join(', ')}`] : []),
-    ...(isScalar(preset) && preset !== '' && !isSecretName(name) ? [`default: ${String(preset)}`] : []),
+    ...(isScalar(preset) && preset !== '' && !isSecretName(name) && !isSecretValue(name, String(preset))
+      ? [`default: ${String(preset)}`]
+      : []),
   ];
   return said.length === 0 ? '' : `${said.join('; ')}.`;
 }

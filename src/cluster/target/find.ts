@@ -1,6 +1,7 @@
 import { CastellanError } from '../../kit/index.ts';
 import { type Kind, kindId } from '../kind.ts';
 import type { ClusterObject, ClusterReader } from '../reader.ts';
+import { nameText } from '../words.ts';
 import { kindWord } from './candidate.ts';
 import { targetError } from './errors.ts';
 import { mostCandidates, nearest } from './nearest.ts';
@@ -51,7 +52,8 @@ async function notFound(request: FindRequest, cause?: unknown): Promise<Error> {
   const inNamespace = namespace === undefined || !kind.namespaced ? '' : ` in namespace ${namespace}`;
   const elsewhere = inNamespace === '' ? [] : await namespacesWith(request);
   const { objects } = await cluster.list(kind, { namespace, shape: 'metadata', signal });
-  const names = [...new Set(objects.map((object) => object.name))];
+  // Only what can be given back as a name is worth proposing.
+  const names = [...new Set(objects.map((object) => object.name))].filter((one) => nameText(one) === one);
   const near = nearest(name, names, (known) => known);
   const hints = [
     ...(elsewhere.length === 0

@@ -132,6 +132,24 @@ describe('an object loses', () => {
     [['curl', '-H', 'Authorization: Bearer ?']],
     [['--dsn=postgres://app:?@db/app']],
     [['--config={"apiKey":"?"}']],
+    [['--requirepass', '?']],
+    [['--requirepass=?']],
+    [['--masterauth', '?']],
+    [['--pass', '?']],
+    [['--root-pw', '?']],
+    [['mysql', '-u', 'root', '-p?']],
+    [['mysqldump', '-h', 'db', '-p?', 'shop']],
+    [['redis-cli', '-h', 'cache', '-a', '?']],
+    [['sshpass', '-p', '?', 'ssh', 'x']],
+    [['docker', 'login', '-u', 'ci', '-p', '?']],
+    [['ldapsearch', '-D', 'cn=x', '-w', '?']],
+    [['vault', 'login', '?']],
+    [['mongosh', '-u', 'root', '-p', '?']],
+    [['sh', '-c', 'redis-server --requirepass ? --port 1']],
+    [['sh', '-c', 'mysql -uroot -p? < /x && mysqladmin -p? ping']],
+    [['sh', '-c', 'ldapsearch -x -D cn=x -w ? | wc']],
+    [['sh', '-c', 'vault login ?; vault status']],
+    [['sh', '-c', 'mount -t cifs //backup:?@nas/share /mnt']],
   ])('secrets in arguments: %j', (args) => {
     const secret = `${fresh()}1`;
     const filled = args.map((argument) => argument.replaceAll('?', secret));
@@ -150,8 +168,21 @@ describe('an object loses', () => {
       '--v=2',
       '--port',
       '80',
+      '-p',
+      '8080:80',
+      '-path=/data',
     ];
     expect(redact(podWith({ args })).body).toEqual(podWith({ args }));
+    for (const command of [
+      ['redis-cli', '-a', '$(REDIS_PASSWORD)', 'ping'],
+      ['docker', 'login', '-p', `\${TOKEN}`],
+      ['vault', 'login', '-method=kubernetes', 'role=reader'],
+      ['docker', 'run', '-u', '1000:1000', '-p', '8080:80'],
+      ['mysql', '-u', 'root', '-p'],
+      ['--passthrough', 'all', '--pass-host-header', 'true'],
+    ]) {
+      expect(redact(podWith({ command })).body).toEqual(podWith({ command }));
+    }
   });
 
   it('every value of a data map; equal ones stay equal, sizes stay', () => {
@@ -194,6 +225,26 @@ describe('an object loses', () => {
       expect(shown({ spec: { [name]: value } })).not.toContain(secret);
     }
     expect(shown({ spec: { parameters: [{ name, value: secret }] } })).not.toContain(secret);
+  });
+
+  it.each(['pass', 'dbPass', 'smtp_pw', 'psk', 'jwt', 'passcode', 'requirepass', 'masterauth', 'root-pw', 'sshKey'])(
+    'the text of a field named %s, in lists, tables and annotations too, and nothing else below it',
+    (name) => {
+      const secret = fresh();
+      for (const value of [secret, [secret], [[secret]]]) {
+        expect(shown({ spec: { [name]: value } })).not.toContain(secret);
+      }
+      expect(shown({ cells: [{ [name]: secret }] })).not.toContain(secret);
+      expect(shown({ metadata: { annotations: { [`example.net/${name}`]: secret } } })).not.toContain(secret);
+      expect(shown({ spec: { parameters: [{ name, value: secret }] } })).not.toContain(secret);
+      const settings = { [name]: { path: 'auth/kubernetes', role: 'reader' } };
+      expect(redact({ spec: settings }).body).toEqual({ spec: settings });
+    },
+  );
+
+  it('no number of what passed, and no word for how somebody logs in', () => {
+    const told = { summary: { pass: 10, fail: 2 }, auth: 'kubernetes', bypass: 'nobody', compass: 'north' };
+    expect(redact({ spec: told }).body).toEqual({ spec: told });
   });
 
   it('hooks, but not where the API server asks for admission', () => {

@@ -6,7 +6,7 @@ import { clusterError } from '../errors.ts';
 import { isObject } from '../fields.ts';
 import type { Withheld } from '../reader.ts';
 import { isHarmlessVariable } from './harmless.ts';
-import { isSecretName, meaningOf } from './names.ts';
+import { isSecretName, isSecretValue, meaningOf } from './names.ts';
 import { scrubArguments, scrubText, type Withhold } from './scrub.ts';
 
 /**
@@ -97,13 +97,13 @@ class Pass {
   }
 
   object(object: JsonObject, field: string): JsonObject {
-    const named = secretByItsName(object);
+    const itsName = nameBesideValue(object);
     return Object.fromEntries(
       Object.entries(object)
         .filter(([name, value]) => name !== 'managedFields' || isEditHistory(value))
         .map(([name, value]) => [
           this.#text(name),
-          named && name === 'value' ? this.#secret(value) : this.#field(name, value, field),
+          itsName !== undefined && name === 'value' ? this.#label(itsName, value) : this.#field(name, value, field),
         ]),
     );
   }
@@ -122,6 +122,8 @@ class Pass {
         return this.#commandLine(value);
       case 'secret':
         return this.#secret(value);
+      case 'telling':
+        return this.#telling(name, value);
       case 'value':
         return this.#holdsValues ? this.#secret(value) : this.#value(value, name);
       case 'plain':
@@ -133,6 +135,15 @@ class Pass {
     if (typeof value === 'string') return this.#text(value);
     if (isList(value)) return value.map((item) => this.#value(item, name));
     return isObject(value) ? this.object(value, name) : value;
+  }
+
+  /** Texts right beside a name that tells of them. */
+  #telling(name: string, value: JsonValue): JsonValue {
+    if (isList(value)) return value.map((item) => this.#telling(name, item));
+    const isLeaf = typeof value === 'string' || typeof value === 'number';
+    return isLeaf && isSecretValue(name, value)
+      ? this.#withhold('secret-field', String(value))
+      : this.#value(value, name);
   }
 
   /** Everything below a secret name, but for references and yes-or-no. */
@@ -165,7 +176,7 @@ class Pass {
   }
 
   #label(name: string, value: JsonValue): JsonValue {
-    return isSecretName(name) ? this.#secret(value) : this.#value(value, name);
+    return isSecretName(name) ? this.#secret(value) : this.#telling(name, value);
   }
 
   #dataMap(data: JsonObject): JsonObject {
@@ -261,9 +272,11 @@ function isEditHistory(value: JsonValue): boolean {
   );
 }
 
-/** `{ name: adminPassword, value: … }`, wherever it stands. */
-function secretByItsName(object: JsonObject): boolean {
-  return typeof object['name'] === 'string' && Object.hasOwn(object, 'value') && isSecretName(object['name']);
+/** `{ name: adminPassword, value: … }`, or with `key`, wherever it stands; undefined where the name tells nothing. */
+function nameBesideValue(object: JsonObject): string | undefined {
+  if (!Object.hasOwn(object, 'value')) return undefined;
+  const name = object['name'] ?? object['key'];
+  return typeof name === 'string' && ['secret', 'telling'].includes(meaningOf(name)) ? name : undefined;
 }
 
 function isDataMap(name: string, value: JsonValue): value is JsonObject {

@@ -1,11 +1,13 @@
 import { markerEnd } from '../../redaction/marker.ts';
-import { isSecretName } from './names.ts';
+import { isSecretName, isSecretValue } from './names.ts';
 
 /** Replaces a value; the rule is what the answer counts. */
 export type Withhold = (rule: string, value: string) => string;
 
 const pem = /-----BEGIN [A-Z0-9 ]{1,40}-----[\s\S]*?(?:-----END [A-Z0-9 ]{1,40}-----|$)/g;
 const userinfo = /([a-z][a-z0-9+.-]{0,20}:\/\/)([^\s'"<>]{1,300})@/gi;
+/** `//backup:…@nas/share`, as mounts are written. */
+const shareLogin = /(?<![:\w])(\/\/)([^\s'"<>:@/]{1,100}:[^\s'"<>@]{1,200})@/g;
 const authorization = /\b(bearer|basic)(\s{1,3})([A-Za-z0-9._~+/=-]{6,})/gi;
 /** A name and what follows it up to its value. The value is read apart, so that `why: token=x` is seen as two. */
 const assigned = /(?<![\w.-])((?:--?)?[A-Za-z_][\w.-]{1,80})(["']?)(\s{0,3}[=:]\s{0,3})/g;
@@ -23,6 +25,9 @@ export function scrubText(text: string, withhold: Withhold): string {
     .replace(userinfo, (all, scheme: string, user: string) =>
       isMarker(user) ? all : `${scheme}${withhold('url-userinfo', user)}@`,
     )
+    .replace(shareLogin, (all, slashes: string, user: string) =>
+      isMarker(user) ? all : `${slashes}${withhold('url-userinfo', user)}@`,
+    )
     .replace(authorization, (all, scheme: string, gap: string, value: string) =>
       value.length >= 16 || /\d/.test(value) ? `${scheme}${gap}${withhold('authorization', value)}` : all,
     );
@@ -34,12 +39,15 @@ function scrubAssignments(text: string, withhold: Withhold): string {
   let done = 0;
   for (const match of text.matchAll(assigned)) {
     const [all, name = '', quote = '', separator = ''] = match;
-    if (match.index < done || !isSecretName(name.replace(/^-+/, '')) || standsInMarker(text, match.index)) continue;
+    const plain = name.replace(/^-+/, '');
+    const isFlag = plain !== name;
+    if (match.index < done || !(isSecretName(plain) || isFlag) || standsInMarker(text, match.index)) continue;
     // "could not fetch token: unexpected status" is prose: a colon and a space assign only where a field may start.
     const prose = /^:\s/.test(separator.trimStart()) && quote === '' && !startsField(text, match.index);
     assignedValue.lastIndex = match.index + all.length;
     const value = assignedValue.exec(text)?.[0];
     if (prose || value === undefined || isReference(value) || isMarker(value)) continue;
+    if (!isSecretName(plain) && !isSecretValue(plain, value)) continue;
     if (/^(?:bearer|basic)$/i.test(value) && /^\s{1,3}«redacted:/.test(text.slice(assignedValue.lastIndex))) continue;
     kept.push(text.slice(done, match.index), all, withhold('assignment', value));
     done = assignedValue.lastIndex;
@@ -47,22 +55,57 @@ function scrubAssignments(text: string, withhold: Withhold): string {
   return kept.length === 0 ? text : kept.join('') + text.slice(done);
 }
 
-/** Argument by argument, because a flag's value may be the next one. */
+/** Programs that take a password by a flag, or in a place, without a telling name. What stands before it, then it. */
+const logins: readonly RegExp[] = [
+  /(\b(?:mysql|mariadb)[\w-]{0,20}\b[^|;&\n]{0,300}?\s-p)([^\s'"]+)/g,
+  /(\b(?:redis|valkey|keydb)-cli\b[^|;&\n]{0,300}?\s-a\s{1,3})(\S+)/g,
+  /(\bldap[a-z]{2,10}\b[^|;&\n]{0,300}?\s-w\s{0,3})(\S+)/g,
+  /(\bmongo[a-z]{0,12}\b[^|;&\n]{0,300}?\s-p\s{1,3})(\S+)/g,
+  /(\bsshpass\s[^|;&\n]{0,60}?-p\s{0,3})(\S+)/g,
+  /(\b(?:docker|podman|nerdctl|helm|skopeo|buildah|crane|oras|oc|az)\b[^|;&\n]{0,60}\blogin\s[^|;&\n]{0,300}?-p\s{1,3})(\S+)/g,
+  /(\b(?:vault|bao)\s{1,3}login\s{1,3}(?:-[\w-]{1,40}(?:=\S{1,100})?\s{1,3}){0,5})([^\s=-][^\s=]{5,})(?=\s|$)/g,
+  /((?<=\s|^)(?:-u|--user)[ =][^\s:]{1,100}:)(?!\d{1,6}(?:\s|$))(\S{1,300})/g,
+  /((?<=\s|^)--?[A-Za-z][\w.-]{1,80}\s{1,3})([^\s-]\S*)/g,
+];
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where passwords stand in a command line, in order and apart from each other. */
+function loginsIn(line: string): readonly Range[] {
+  const found = logins.flatMap((form) =>
+    [...line.matchAll(form)].flatMap(({ index, 1: before = '', 2: value = '' }): Range[] => {
+      const flag = /(?:^|\s)--?([A-Za-z][\w.-]{1,80})\s+$/.exec(before)?.[1];
+      const byName = flag !== undefined && form === logins.at(-1);
+      if (isReference(value) || isMarker(value) || (byName && !isSecretFlag(flag, value))) return [];
+      return [{ start: index + before.length, end: index + before.length + value.length }];
+    }),
+  );
+  const sorted = found.sort((a, b) => a.start - b.start);
+  return sorted.filter(({ start }, index) => sorted.slice(0, index).every(({ end }) => end <= start));
+}
+
+function isSecretFlag(flag: string, value: string): boolean {
+  return isSecretName(flag) || isSecretValue(flag, value);
+}
+
+/** As one line, because a flag's value may be the next argument and a program's name the first. */
 export function scrubArguments(items: readonly string[], withhold: Withhold): string[] {
-  return items.map((item, index) => {
-    const flag = /^--?([A-Za-z][\w.-]*)$/.exec(items[index - 1] ?? '')?.[1];
-    if (flag !== undefined && !item.startsWith('-') && !isReference(item)) {
-      if (isSecretName(flag)) return withhold('argument', item);
-      if (/^(?:u|user)$/.test(flag) && item.includes(':')) {
-        const user = item.slice(0, item.indexOf(':'));
-        return `${user}:${withhold('argument', item.slice(user.length + 1))}`;
-      }
+  const found = loginsIn(items.join(' '));
+  let offset = 0;
+  return items.map((item) => {
+    const from = offset;
+    offset += item.length + 1;
+    let [kept, done] = ['', 0];
+    for (const { start, end } of found) {
+      const [first, last] = [Math.max(0, start - from), Math.min(item.length, end - from)];
+      if (first >= last || first < done) continue;
+      kept += item.slice(done, first) + withhold('argument', item.slice(first, last));
+      done = last;
     }
-    return scrubText(item, withhold).replace(
-      /(^|\s)(-u|--user)([ =])([^\s:]{1,100}):(\S{1,300})/g,
-      (_all, before: string, name: string, gap: string, user: string, password: string) =>
-        `${before}${name}${gap}${user}:${withhold('argument', password)}`,
-    );
+    return scrubText(kept + item.slice(done), withhold);
   });
 }
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { at, dateAt, textAt } from '../../fields.ts';
-import { conditionsOf, plainText } from '../../health/verdict.ts';
+import { conditionsOf } from '../../health/verdict.ts';
 import { ownerOf } from '../../owner.ts';
 import type { ClusterObject } from '../../reader.ts';
+import { plainText } from '../../words.ts';
 import { edit, editShape, editsOf, newEdits } from '../edits.ts';
 import { defineObserver } from '../observer.ts';
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { at, dateAt, listAt, textAt } from '../../fields.ts';
-import { conditionsOf, plainText } from '../../health/verdict.ts';
+import { conditionsOf } from '../../health/verdict.ts';
 import type { ClusterObject } from '../../reader.ts';
+import { plainText } from '../../words.ts';
 import { edit, editShape, editsOf, newEdits } from '../edits.ts';
 import type { Fact } from '../entry.ts';
 import { defineObserver, type Seen } from '../observer.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { at, dateAt, latest, numberAt, textAt } from '../../fields.ts';
-import { containersOf, deathOf } from '../../findings/rules/workload/shared-container.ts';
-import { nameText } from '../../findings/words.ts';
-import { conditionsOf, knownReason, plainText } from '../../health/verdict.ts';
+import { conditionsOf, knownReason } from '../../health/verdict.ts';
 import { type ObjectRef, ownerOf } from '../../owner.ts';
+import { containersOf, deathOf } from '../../pod/containers.ts';
 import type { ClusterObject } from '../../reader.ts';
 import type { Shape } from '../../shape.ts';
+import { nameText, plainText } from '../../words.ts';
 import type { Fact } from '../entry.ts';
 import { defineObserver, type Known, type Seen } from '../observer.ts';
 import { imageText } from '../template-words.ts';
@@ -104,8 +104,8 @@ function* deaths({ object, ref, now, before, known }: Seen<PodState>): Generator
         about: ref,
         root: known.rootOf(ref),
         warning: true,
-        text: `${containers.length > 1 ? `container ${one.name}: ` : ''}${killed ? death : `ended, ${death}`}`,
-        mark: `${one.name} ${death}`,
+        text: `${containers.length > 1 ? `container ${nameText(one.name)}: ` : ''}${killed ? death : `ended, ${death}`}`,
+        mark: `${nameText(one.name)} ${death}`,
         // Ends between two looks leave no trace of their own; they are counted with the first that does.
         count: earlier === undefined || index > 0 ? 1 : Math.max(1, ends - told.length + 1),
         ...(textAt(terminated, 'message') === undefined ? {} : { detail: textAt(terminated, 'message') }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { at, numberAt, textAt } from '../../fields.ts';
-import { plainText } from '../../health/verdict.ts';
+import { plainText } from '../../words.ts';
 import { edit, editShape, editsOf, newEdits } from '../edits.ts';
 import { defineObserver, type Observer } from '../observer.ts';
 

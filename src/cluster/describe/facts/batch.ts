@@ -1,5 +1,5 @@
 import { ageText, at, listAt, millisecondsSince, numberAt, textAt } from '../../fields.ts';
-import { plainText } from '../../words.ts';
+import { plainText, scheduleText } from '../../words.ts';
 import { type Section, section } from '../section.ts';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -14,7 +14,7 @@ export function cronJobFacts({ object, now }: Surroundings): Section | undefined
     return since === undefined ? 'never, as far as it says' : `${ageText(since)} ago`;
   };
   return section('schedule', [
-    `${plainText(textAt(spec, 'schedule'), /^[\d*,/@A-Za-z -]{1,60}$/)}${timeZone === undefined ? '' : ` ${plainText(timeZone, zone)}`}`,
+    `${scheduleText(spec?.['schedule'])}${timeZone === undefined ? '' : ` ${plainText(timeZone, zone)}`}`,
     spec?.['suspend'] === true
       ? 'SUSPENDED: spec.suspend is true, it does not run until that is taken back'
       : undefined,

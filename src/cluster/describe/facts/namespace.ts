@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../kit/index.ts';
 import { at } from '../../fields.ts';
+import { type KnownKind, knownKinds } from '../../known-kinds.ts';
 import { parseQuantity } from '../../quantity.ts';
 import { percentText } from '../../usage/amount-text.ts';
 import { plainText, quantityText } from '../../words.ts';
@@ -7,13 +8,13 @@ import { tallyLines } from '../parts/tally.ts';
 import { type Line, type Section, section } from '../section.ts';
 import type { Surroundings } from '../surroundings.ts';
 
-const counted: Readonly<Record<string, string>> = {
-  'deployments.apps': 'Deployment',
-  'statefulsets.apps': 'StatefulSet',
-  'daemonsets.apps': 'DaemonSet',
-  'cronjobs.batch': 'CronJob',
-  persistentvolumeclaims: 'PersistentVolumeClaim',
-};
+const inhabitants: readonly KnownKind[] = [
+  'deployments.apps',
+  'statefulsets.apps',
+  'daemonsets.apps',
+  'cronjobs.batch',
+  'persistentvolumeclaims',
+];
 
 /** The room it has and what lives in it. */
 export function namespaceFacts(around: Surroundings): Section | undefined {
@@ -33,9 +34,12 @@ export function namespaceFacts(around: Surroundings): Section | undefined {
     at(object.body, 'metadata')?.['deletionTimestamp'] !== undefined
       ? 'its deletion waits for finalizers'
       : undefined,
-    ...Object.entries(counted).flatMap(([kindId, noun]): readonly Line[] =>
-      unread.has(kindId) ? [`${noun}s unknown`] : tallyLines(view.selected(kindId, object.name, {}), noun, around),
-    ),
+    ...inhabitants.flatMap((kindId): readonly Line[] => {
+      const { kind } = knownKinds[kindId];
+      return unread.has(kindId)
+        ? [`${kind}s unknown`]
+        : tallyLines(view.selected(kindId, object.name, {}), kind, around);
+    }),
   ]);
 }
 

@@ -29,8 +29,14 @@ export function nodeFacts(around: Surroundings): Section | undefined {
 }
 
 function versionsText(info: JsonObject | undefined): string {
-  const of = (field: string): string => plainText(textAt(info, field)?.replaceAll(' ', '-'), word);
-  return `kubelet ${of('kubeletVersion')}, ${of('containerRuntimeVersion')}, ${of('osImage')}, kernel ${of('kernelVersion')}, ${of('architecture')}`;
+  const of = (field: string): string => plainText(textAt(info, field), word);
+  return `kubelet ${of('kubeletVersion')}, ${of('containerRuntimeVersion')}, ${systemText(textAt(info, 'osImage'))}, kernel ${of('kernelVersion')}, ${of('architecture')}`;
+}
+
+/** `Debian 12` of `Debian GNU/Linux 12 (bookworm)`: the whole may be a sentence, a word and a number are none. */
+function systemText(image: string | undefined): string {
+  const [, name, version] = /^([A-Za-z]{1,20})\b[^\d\n]{0,40}(v?\d[\w.]{0,20})/.exec(image ?? '') ?? [];
+  return name === undefined ? '?' : `${name} ${version}`;
 }
 
 function taintsText(spec: JsonObject | undefined): string | undefined {

@@ -1,19 +1,21 @@
 import { at, textAt } from '../../fields.ts';
+import { type KnownKind, knownKinds } from '../../known-kinds.ts';
 import { isOwnedBy } from '../../owner.ts';
 import type { ClusterObject } from '../../reader.ts';
+import { nameText } from '../../words.ts';
 import { type Line, type Section, section } from '../section.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { tallyLines } from './tally.ts';
 
 /** Kinds an object may own, besides pods, whose state is worth telling. */
-const ownable: Readonly<Record<string, string>> = {
-  'deployments.apps': 'Deployment',
-  'statefulsets.apps': 'StatefulSet',
-  'daemonsets.apps': 'DaemonSet',
-  'jobs.batch': 'Job',
-  persistentvolumeclaims: 'PersistentVolumeClaim',
-  services: 'Service',
-};
+const ownable: readonly KnownKind[] = [
+  'deployments.apps',
+  'statefulsets.apps',
+  'daemonsets.apps',
+  'jobs.batch',
+  'persistentvolumeclaims',
+  'services',
+];
 
 const titles: Readonly<Record<string, string>> = { Node: 'runs', Namespace: 'pods', Service: 'leads to' };
 
@@ -21,10 +23,10 @@ const titles: Readonly<Record<string, string>> = { Node: 'runs', Namespace: 'pod
 export function childrenSection(around: Surroundings): Section | undefined {
   const { object, view, pods } = around;
   if (object.kind === 'Pod') return undefined;
-  const owned = Object.entries(ownable).flatMap(([kindId, noun]): readonly Line[] =>
+  const owned = ownable.flatMap((kindId): readonly Line[] =>
     tallyLines(
       view.selected(kindId, object.namespace, {}).filter((one) => isOwnedBy(one, object)),
-      noun,
+      knownKinds[kindId].kind,
       around,
     ),
   );
@@ -38,5 +40,5 @@ export function childrenSection(around: Surroundings): Section | undefined {
 /** Where a few pods are, because a node explains what they have in common. */
 function nodesLine(pods: readonly ClusterObject[]): readonly string[] {
   const nodes = new Set(pods.flatMap(({ body }) => textAt(at(body, 'spec'), 'nodeName') ?? []));
-  return nodes.size === 0 || nodes.size > 5 ? [] : [`on node ${[...nodes].join(', ')}`];
+  return nodes.size === 0 || nodes.size > 5 ? [] : [`on node ${[...nodes].map(nameText).join(', ')}`];
 }

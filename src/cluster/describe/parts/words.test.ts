@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../kit/index.ts';
+import { listAt } from '../../fields.ts';
 import { make } from '../../findings/manifest.fixture.ts';
 import type { Condition } from '../../health/verdict.ts';
-import { managedBy } from '../../managed-by.ts';
-import { referencesOf } from '../../pod/references.ts';
 import { podSpecOf } from '../../pod/template.ts';
-import { bytesText, coresText } from '../../usage/amount-text.ts';
 import { objectFrom } from '../object.fixture.ts';
 import { isUnhealthy } from './conditions.ts';
 import { endText } from './end.ts';
@@ -64,43 +62,6 @@ describe('what a container takes', () => {
     const used = Object.keys(resources).length === 0 ? undefined : { memory: 96 * 2 ** 20, cpu: 0.005 };
     expect(resourcesText(resources, used)).toBe(says);
   });
-
-  it('is shortened to what one reads', () => {
-    expect([0, 1023, 1536, 115 * 2 ** 20, 1.5 * 2 ** 30].map(bytesText)).toEqual([
-      '0',
-      '1023',
-      '1.5Ki',
-      '115Mi',
-      '1.5Gi',
-    ]);
-    expect([0.0004, 0.25, 1.88, 12].map(coresText)).toEqual(['0m', '250m', '1880m', '12']);
-  });
-});
-
-describe('who manages an object', () => {
-  const labelled = (labels: JsonObject, annotations: JsonObject = {}) =>
-    objectFrom(make('apps/v1 Deployment', 'shop/web', { metadata: { labels, annotations } }));
-  it.each<[JsonObject, JsonObject, string | undefined]>([
-    [{}, {}, undefined],
-    [{ 'app.kubernetes.io/managed-by': 'terraform' }, {}, 'Terraform'],
-    [
-      { 'app.kubernetes.io/managed-by': 'Helm', 'helm.sh/chart': 'web-1.2.3' },
-      { 'meta.helm.sh/release-name': 'shop' },
-      'Helm release shop, chart web-1.2.3, Helm',
-    ],
-    [{ 'kustomize.toolkit.fluxcd.io/name': 'apps' }, {}, 'Flux Kustomization apps'],
-    [{}, { 'argocd.argoproj.io/tracking-id': 'shop:apps/Deployment:shop/web' }, 'Argo CD'],
-    [{ 'app.kubernetes.io/managed-by': 'do as I say' }, {}, '?'],
-  ])('is read from %j and %j', (labels, annotations, says) => {
-    expect(managedBy(labelled(labels, annotations), [])).toBe(says);
-  });
-
-  it('is its topmost owner, where it has one', () => {
-    const cluster = { group: 'db.example.net', kind: 'Cluster', namespace: 'shop', name: 'main' };
-    expect(managedBy(labelled({ 'app.kubernetes.io/managed-by': 'Helm' }), [{ ref: cluster }])).toBe(
-      'Cluster shop/main',
-    );
-  });
 });
 
 describe('a condition', () => {
@@ -131,53 +92,16 @@ describe('a condition', () => {
   ])('%j is not', (one) => expect(isUnhealthy(one)).toBe(false));
 });
 
-describe('what a pod needs', () => {
-  const spec = {
-    serviceAccountName: 'web',
-    imagePullSecrets: [{ name: 'registry' }],
-    initContainers: [
-      { name: 'init', envFrom: [{ secretRef: { name: 'whole' } }, { configMapRef: { name: 'settings' } }] },
-    ],
-    containers: [
-      {
-        name: 'web',
-        env: [
-          { name: 'MODE', value: 'production' },
-          { name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } },
-          { name: 'THEME', valueFrom: { configMapKeyRef: { name: 'theme', key: 'dark' } } },
-          { name: 'IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
-        ],
-      },
-    ],
-    volumes: [
-      { name: 'a', secret: { secretName: 'tls' } },
-      { name: 'b', configMap: { name: 'files' } },
-      { name: 'c', persistentVolumeClaim: { claimName: 'data' } },
-      {
-        name: 'd',
-        projected: {
-          sources: [
-            { secret: { name: 'projected' } },
-            { configMap: { name: 'kube-root-ca.crt' } },
-            { serviceAccountToken: { path: 'token' } },
-          ],
-        },
-      },
-    ],
-  };
-  const redacted = podSpecOf(objectFrom(make('v1 Pod', 'shop/web', { spec })));
-
-  it('is found after redaction, wherever it is named', () => {
-    const { secrets, configMaps, claims, serviceAccount } = referencesOf(redacted);
-    expect([...secrets].sort()).toEqual(['db', 'projected', 'registry', 'tls', 'whole']);
-    expect([...configMaps].sort()).toEqual(['files', 'settings', 'theme']);
-    expect([...claims]).toEqual(['data']);
-    expect(serviceAccount).toBe('web');
-  });
-
-  it('is counted for its environment, without a name or a value', () => {
-    const containers = redacted?.['containers'];
-    const [container] = Array.isArray(containers) ? containers : [];
+describe('an environment', () => {
+  it('is counted by where its values come from, without a name or a value', () => {
+    const env = [
+      { name: 'MODE', value: 'production' },
+      { name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } },
+      { name: 'THEME', valueFrom: { configMapKeyRef: { name: 'theme', key: 'dark' } } },
+      { name: 'IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
+    ];
+    const pod = objectFrom(make('v1 Pod', 'shop/web', { spec: { containers: [{ name: 'web', env }] } }));
+    const [container] = listAt(podSpecOf(pod), 'containers');
     expect(environmentText(container)).toBe('env: 1 literal, 1 from Secrets, 1 from ConfigMaps, 1 from the pod');
   });
 });

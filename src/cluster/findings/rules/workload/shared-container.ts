@@ -2,8 +2,6 @@ import { at, textAt } from '../../../fields.ts';
 import type { Container } from '../../../pod/containers.ts';
 import { counted } from '../../../words.ts';
 
-export { containersOf, deathOf } from '../../../pod/containers.ts';
-
 /** What keeps a container waiting. */
 export interface Obstacle {
   readonly kind: 'image' | 'configuration' | 'crash';

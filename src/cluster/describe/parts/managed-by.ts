@@ -1,1 +1,0 @@
-export { managedBy } from '../../managed-by.ts';

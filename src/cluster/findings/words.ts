@@ -1,1 +1,0 @@
-export { nameText } from '../words.ts';
