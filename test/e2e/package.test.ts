@@ -31,7 +31,8 @@ describe('the package as it would be published', () => {
     await run(repository, 'npm', 'run', 'build');
     await run(repository, 'npm', 'pack', '--ignore-scripts', '--pack-destination', castellan.directory);
     tarball = join(castellan.directory, readdirSync(castellan.directory).find((name) => name.endsWith('.tgz')) ?? '');
-    const flags = ['--no-audit', '--no-fund', '--omit=dev', '--loglevel=error'];
+    // npm itself waits five minutes for a registry that has stopped to send; asked again, it mostly goes on.
+    const flags = ['--no-audit', '--no-fund', '--omit=dev', '--loglevel=error', '--fetch-timeout=20000'];
     await run(castellan.directory, 'npm', 'install', '--prefix', place, ...flags, tarball);
   });
   afterAll(() => castellan[Symbol.asyncDispose]());
