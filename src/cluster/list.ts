@@ -104,8 +104,8 @@ export function assertSelector(selector: string | undefined): void {
   if (selector === undefined) return;
   const term =
     /^\s*(?:!?\s*[A-Za-z0-9][\w./-]*|[A-Za-z0-9][\w./-]*\s*(?:==?|!=)\s*[\w.-]*|[A-Za-z0-9][\w./-]*\s+(?:in|notin)\s*\([\w.,\s-]*\))\s*$/;
-  const terms = selector.split(/,(?![^(]*\))/);
-  if (selector.length <= 1_000 && terms.every((part) => term.test(part))) return;
+  // The length first: looking for the commas takes longer the longer a selector is.
+  if (selector.length <= 1_000 && selector.split(/,(?![^(]*\))/).every((part) => term.test(part))) return;
   throw clusterError('cluster-selector-invalid', {
     message: 'the selector is not a label selector',
     next: 'write it as app=web,tier!=cache or `env in (prod,test)`',

@@ -58,7 +58,16 @@ export interface Condition {
   readonly since: Date | undefined;
 }
 
+const conditions = new WeakMap<ClusterObject, readonly Condition[]>();
+
+/** Read once for each object: rules ask again for each of its containers. */
 export function conditionsOf(object: ClusterObject): readonly Condition[] {
+  const known = conditions.get(object) ?? readConditions(object);
+  conditions.set(object, known);
+  return known;
+}
+
+function readConditions(object: ClusterObject): readonly Condition[] {
   return listAt(at(object.body, 'status'), 'conditions').map((condition) => ({
     type: textAt(condition, 'type') ?? '',
     status: textAt(condition, 'status') ?? '',

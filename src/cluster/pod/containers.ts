@@ -18,9 +18,10 @@ export function containersOf({ body }: ClusterObject): readonly Container[] {
 }
 
 function read(body: JsonObject, specs: string, statuses: string): readonly Container[] {
+  const byName = new Map(listAt(at(body, 'spec'), specs).map((spec) => [spec['name'], spec]));
   return listAt(at(body, 'status'), statuses).map((status) => {
     const name = textAt(status, 'name') ?? '';
-    const spec = listAt(at(body, 'spec'), specs).find((candidate) => candidate['name'] === name);
+    const spec = byName.get(name);
     const initial = textAt(spec, 'restartPolicy') === 'Always' ? 'sidecar' : 'init container';
     return {
       name,

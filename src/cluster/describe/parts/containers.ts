@@ -27,10 +27,17 @@ const imageForm = /^[\w][\w./:@+-]{0,254}$/;
 export function containersSection(around: Surroundings): Section | undefined {
   const spec = podSpecOf(around.object);
   if (spec === undefined) return undefined;
-  const pods = around.pods ?? [];
+  const running = Map.groupBy(
+    (around.pods ?? []).flatMap((pod) => containersOf(pod).map((container) => ({ pod, container }))),
+    ({ container }) => keyOf(container.name, container.role !== 'container'),
+  );
+  const runningOf = (one: JsonObject, isInit: boolean): Running => {
+    const name = textAt(one, 'name') ?? '';
+    return { name, isInit, spec: one, inPods: running.get(keyOf(name, isInit)) ?? [] };
+  };
   const all = [
-    ...listAt(spec, 'initContainers').map((one) => runningOf(one, true, pods)),
-    ...listAt(spec, 'containers').map((one) => runningOf(one, false, pods)),
+    ...listAt(spec, 'initContainers').map((one) => runningOf(one, true)),
+    ...listAt(spec, 'containers').map((one) => runningOf(one, false)),
   ];
   const inTrouble = (one: Running): boolean => one.inPods.some(({ container }) => isInTrouble(container));
   const ordered = [...all.filter(inTrouble), ...all.filter((one) => !inTrouble(one))];
@@ -40,14 +47,8 @@ export function containersSection(around: Surroundings): Section | undefined {
   ]);
 }
 
-function runningOf(spec: JsonObject, isInit: boolean, pods: readonly ClusterObject[]): Running {
-  const name = textAt(spec, 'name') ?? '';
-  const inPods = pods.flatMap((pod) =>
-    containersOf(pod)
-      .filter((container) => container.name === name && (container.role === 'container') !== isInit)
-      .map((container) => ({ pod, container })),
-  );
-  return { name, isInit, spec, inPods };
+function keyOf(name: string, isInit: boolean): string {
+  return `${isInit ? 'init ' : ''}${name}`;
 }
 
 function lineOf({ name, isInit, spec, inPods }: Running, around: Surroundings): string {
