@@ -1,0 +1,28 @@
+import type { HclRange } from '../../iac/hcl/syntax.ts';
+
+/**
+ * Where what a plan says stands in the source. An agent sees a value only where it stands there literally; everything else
+ * might be made of a secret, and is «computed».
+ */
+export interface SourcePlace {
+  readonly file: string;
+  readonly range: HclRange;
+}
+
+export interface PlanOrigins {
+  /**
+   * Where the value at that path of that resource is written down literally; undefined when it is computed. A path goes on
+   * inside YAML and JSON strings: `['yaml_body', 'spec', 'replicas']`.
+   */
+  literal(
+    address: string,
+    path: readonly (string | number)[],
+    value: string | number | boolean | null,
+  ): SourcePlace | undefined;
+  /** The block of the resource, and the module calls that lead to it, outermost first. */
+  places(address: string): readonly SourcePlace[];
+  /** Whether how many instances there are, and what their keys are, follows from literals alone. */
+  hasLiteralKeys(address: string): boolean;
+  /** Whether this text stands in the source as it is: for the words of a diagnostic. */
+  isWritten(text: string): boolean;
+}

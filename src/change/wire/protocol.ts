@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { runId, runView } from './run.ts';
+import { objectOrigin, stackView } from './stacks.ts';
+
+/**
+ * What is spoken on keep.sock: one JSON object a line, a request and its reply, one of each a connection. The keep trusts nothing
+ * of it: names are labels, and the patch is judged by what it makes of the tree.
+ */
+export const keepProtocol = 1;
+export const longestRequest = 400_000;
+
+const label = z.string().min(1).max(80);
+const stackName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, 'must be a folder like stacks/mail, or its last part')
+  .refine((name) => !name.split('/').includes('..'), 'must not go up');
+
+/** Who asks, as the daemon says. */
+const requester = z.strictObject({ agent: label, human: label });
+
+export const keepRequest = z.discriminatedUnion('verb', [
+  z.strictObject({
+    verb: z.literal('propose'),
+    kind: z.literal('plan'),
+    by: requester,
+    stack: stackName,
+    patch: z.string().max(262_144).optional(),
+    ref: z.string().max(200).optional(),
+    reason: z.string().max(1_000).optional(),
+  }),
+  z.strictObject({ verb: z.literal('withdraw'), by: requester, id: runId }),
+  z.strictObject({ verb: z.literal('status'), of: z.literal('run'), id: runId, waitMs: z.int().min(0).max(45_000) }),
+  z.strictObject({ verb: z.literal('status'), of: z.literal('runs'), limit: z.int().min(1).max(50) }),
+  z.strictObject({ verb: z.literal('status'), of: z.literal('stacks'), stack: stackName.optional() }),
+  z.strictObject({
+    verb: z.literal('status'),
+    of: z.literal('object'),
+    kind: z.string().max(100),
+    namespace: z.string().max(63).optional(),
+    name: z.string().max(253),
+  }),
+  z.strictObject({ verb: z.literal('status'), of: z.literal('keep') }),
+]);
+export type KeepRequest = z.output<typeof keepRequest>;
+
+/** What the keep says of itself on every reply. */
+export const keepState = z.strictObject({
+  version: z.string(),
+  /** `same user` under --seat-belt, `separate user` otherwise. */
+  boundary: z.enum(['same user', 'separate user']),
+  /** ISO 8601, when somebody froze it. */
+  frozenSince: z.string().optional(),
+  trustedBase: z.strictObject({ commit: z.string(), at: z.string(), subject: z.string() }).optional(),
+  /** Commits on the branch that nobody has adopted yet. */
+  ahead: z.int().optional(),
+  /** When the repository was last fetched, and what went wrong since. */
+  fetchedAt: z.string().optional(),
+  problems: z.array(z.string()),
+});
+export type KeepState = z.output<typeof keepState>;
+
+export const keepReply = z.strictObject({
+  keep: keepState,
+  run: runView.optional(),
+  runs: z.array(runView).optional(),
+  stacks: z.array(stackView).optional(),
+  object: objectOrigin.optional(),
+  /** What went wrong, in the shape every error of Castellan has. */
+  error: z
+    .strictObject({ code: z.string(), audience: z.enum(['agent', 'operator']), message: z.string(), next: z.string() })
+    .optional(),
+});
+export type KeepReply = z.output<typeof keepReply>;

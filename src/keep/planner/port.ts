@@ -1,0 +1,68 @@
+import type { ObjectId } from '../../iac/repository.ts';
+import type { Profile } from '../config/valid.ts';
+
+/**
+ * A plan of one stack at one tree, made in the sandbox. What comes back holds every secret of the plan: it stays in the keep's
+ * memory. When `plan` returns or throws, nothing of the run is left on disk and nothing of it runs.
+ */
+export interface Planner {
+  /** Errors: `work-not-tmpfs`, `sandbox-unavailable`, `profile-unusable`, `state-unreadable`, `encrypted-in-tree`. */
+  plan(request: PlanRequest, signal: AbortSignal): Promise<Planned>;
+  /** Ends and wipes what an earlier keep left behind. */
+  cleanUp(): Promise<void>;
+}
+
+export interface PlanRequest {
+  readonly run: string;
+  readonly tree: ObjectId;
+  /** Where wrapper scripts are taken from. */
+  readonly baseTree: ObjectId;
+  /** `stacks/mail` */
+  readonly stack: string;
+  readonly profile: Profile;
+  onStep(step: PlanStep): void;
+}
+
+export type PlanStep = 'checkout' | 'state' | 'init' | 'plan' | 'show';
+
+export type Planned = PlannedWell | PlannedBadly;
+
+interface PlannedFacts {
+  readonly engine: string;
+  readonly took: Readonly<Record<string, number>>;
+  /** The state as it was before the plan; undefined when there is none yet. */
+  readonly state: StateFacts | undefined;
+}
+
+export interface StateFacts {
+  readonly lineage: string;
+  readonly serial: number;
+  /** Of its bytes. */
+  readonly sha256: string;
+  readonly resources: number;
+}
+
+export interface PlannedWell extends PlannedFacts {
+  readonly outcome: 'planned';
+  /** `terraform show -json` of the saved plan. */
+  readonly json: string;
+  readonly planSha256: string;
+}
+
+export interface PlannedBadly extends PlannedFacts {
+  readonly outcome: 'failed';
+  readonly step: PlanStep;
+  readonly ended: 'exit' | 'signal' | 'timeout' | 'too-much-output' | 'cancelled';
+  /** Raw text of the engine, which may quote anything: masked before it leaves. */
+  readonly diagnostics: readonly RawDiagnostic[];
+  /** The plan's JSON if it was written all the same (a failed precondition); its secrets mask the diagnostics. */
+  readonly json: string | undefined;
+}
+
+export interface RawDiagnostic {
+  readonly summary: string;
+  readonly detail: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly address?: string;
+}
