@@ -12,8 +12,8 @@ export function labEnv(lab: Lab): LabEnv {
   return {
     name: lab.name,
     server: lab.server,
-    kubeconfig: { admin: lab.kubeconfig('admin'), castellan: lab.kubeconfig('castellan') },
-    context: { admin: contextName(lab, 'admin'), castellan: contextName(lab, 'castellan') },
+    kubeconfig: forEach((who) => lab.kubeconfig(who)),
+    context: forEach((who) => contextName(lab, who)),
     audit: lab.path('audit.log'),
     config: lab.path('castellan.yaml'),
     canaries: lab.path('canaries.json'),
@@ -22,6 +22,10 @@ export function labEnv(lab: Lab): LabEnv {
     ...Object.assign({}, ...started.map((part) => part.env?.(lab))),
     ...homelabEnv(lab),
   };
+}
+
+function forEach(say: (who: string) => string): LabEnv['kubeconfig'] {
+  return { admin: say('admin'), castellan: say('castellan'), planner: say('planner') };
 }
 
 /** The lab of that name when it is up and every process of it lives. */

@@ -4,9 +4,9 @@ export interface LabEnv {
   readonly name: string;
   /** The API server's address. */
   readonly server: string;
-  readonly kubeconfig: { readonly admin: string; readonly castellan: string };
+  readonly kubeconfig: { readonly admin: string; readonly castellan: string; readonly planner: string };
   /** The context of each kubeconfig. */
-  readonly context: { readonly admin: string; readonly castellan: string };
+  readonly context: { readonly admin: string; readonly castellan: string; readonly planner: string };
   /** The API server's audit log: a JSON object a line. */
   readonly audit: string;
   /** A castellan.yaml wired to the lab. */
@@ -61,6 +61,8 @@ export interface PostgresEnv {
   readonly castellan: string;
   /** Where Terraform keeps the state of the stacks of the second tier. */
   readonly state: string;
+  /** May read the same, and nothing more. */
+  readonly planner: string;
 }
 
 export interface OidcEnv {
@@ -80,6 +82,10 @@ export interface TerraformEnv {
   readonly terraform?: string;
   /** The CLI configuration that installs providers from the lab's mirror and nowhere else. */
   readonly cliConfig: string;
+  /** The folder of that mirror. */
+  readonly mirror: string;
+  /** Opens the state of tier 0. */
+  readonly ageKeyFile: string;
   /** Variables a run needs, as JSON: `{ NAME: value }`. Holds credentials. */
   readonly environmentFile: string;
 }

@@ -58,6 +58,8 @@ export function terraformEnv(lab: Lab): TerraformEnv {
     tofu: lab.program('tofu'),
     ...(lab.has('terraform') ? { terraform: lab.program('terraform') } : {}),
     cliConfig: lab.path('terraform.rc'),
+    mirror: lab.path('mirror'),
+    ageKeyFile: lab.path('age.key'),
     environmentFile: lab.path('terraform-env.json'),
   };
 }

@@ -7,8 +7,10 @@ import type { Lab } from '../lab.ts';
 import { answersOk } from '../probe.ts';
 import type { Part } from './part.ts';
 
-/** The role Castellan is deployed with: the lab runs the real one. */
-const readerRole = join(import.meta.dirname, '../../../deploy/kubernetes/reader-role.yaml');
+/** The roles Castellan and its keep are deployed with: the lab runs the real ones. */
+const roles = ['reader-role.yaml', 'planner-role.yaml'].map((file) =>
+  join(import.meta.dirname, '../../../deploy/kubernetes', file),
+);
 
 /** What operators define that a homelab has. None of them runs here. */
 const crds = join(import.meta.dirname, '../crds');
@@ -85,12 +87,13 @@ export const kubeApiserver: Part = {
   },
 
   async settle(lab) {
-    await createFrom(lab, [readerRole, crds]);
-    writeKubeconfig(lab, 'castellan', { token: await castellanToken(lab) });
+    await createFrom(lab, [...roles, crds]);
+    writeKubeconfig(lab, 'castellan', { token: await tokenOf(lab, 'castellan', 'castellan') });
+    writeKubeconfig(lab, 'planner', { token: await tokenOf(lab, 'planner', 'castellan-keep') });
   },
 };
 
-async function castellanToken(lab: Lab): Promise<string> {
+async function tokenOf(lab: Lab, account: string, namespace: string): Promise<string> {
   const month = `--duration=${30 * 24}h`;
-  return (await kubectl(lab, 'admin', ['create', 'token', 'castellan', '--namespace=castellan', month])).trim();
+  return (await kubectl(lab, 'admin', ['create', 'token', account, `--namespace=${namespace}`, month])).trim();
 }

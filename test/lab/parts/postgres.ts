@@ -11,9 +11,10 @@ import type { Part } from './part.ts';
  * castellan        owns the database castellan, with pgvector in it
  * tfstate          owns the database tfstate, where Terraform keeps the state of the stacks of the second tier
  * tfstate_reader   may read what tfstate writes; Vault rotates its password, so the one it was made with is never of use
+ * planner          may read it too, with the password it was made with: what the keep plans with
  * vault            may do that, and nothing else
  */
-const roles = ['postgres', 'castellan', 'tfstate', 'tfstate_reader', 'vault'] as const;
+const roles = ['postgres', 'castellan', 'tfstate', 'tfstate_reader', 'planner', 'vault'] as const;
 type Role = (typeof roles)[number];
 
 export const postgres: Part = {
@@ -81,6 +82,7 @@ export const postgres: Part = {
       `create role castellan login password ${password('castellan')};
        create role tfstate login password ${password('tfstate')};
        create role tfstate_reader login password ${password('tfstate_reader')};
+       create role planner login password ${password('planner')};
        create role vault login createrole password ${password('vault')};
        grant tfstate_reader to vault with admin true, inherit false, set false;
        revoke connect on database postgres from public;
@@ -94,9 +96,9 @@ export const postgres: Part = {
       query(postgresUrl(lab, 'postgres', 'castellan'), 'create extension vector'),
       query(
         postgresUrl(lab, 'postgres', 'tfstate'),
-        `grant connect on database tfstate to tfstate_reader;
-         alter default privileges for role tfstate grant usage on schemas to tfstate_reader;
-         alter default privileges for role tfstate grant select on tables to tfstate_reader`,
+        `grant connect on database tfstate to tfstate_reader, planner;
+         alter default privileges for role tfstate grant usage on schemas to tfstate_reader, planner;
+         alter default privileges for role tfstate grant select on tables to tfstate_reader, planner`,
       ),
     ]);
   },
@@ -107,6 +109,7 @@ export const postgres: Part = {
         admin: postgresUrl(lab, 'postgres', 'postgres'),
         castellan: postgresUrl(lab, 'castellan', 'castellan'),
         state: postgresUrl(lab, 'tfstate', 'tfstate'),
+        planner: postgresUrl(lab, 'planner', 'tfstate'),
       },
     };
   },
