@@ -23,9 +23,13 @@ export function pick(object: JsonObject, shape: Shape): JsonObject {
   return kept;
 }
 
-function pickValue(value: JsonValue, shape: Shape): JsonValue {
+/** Lists in lists: deeper than this there is nothing anybody reads. */
+const deepestList = 20;
+
+function pickValue(value: JsonValue, shape: Shape, depth = 0): JsonValue {
   if (value === null || typeof value !== 'object') return value;
-  return Array.isArray(value) ? value.map((item) => pickValue(item, shape)) : pick(value as JsonObject, shape);
+  if (!Array.isArray(value)) return pick(value as JsonObject, shape);
+  return depth === deepestList ? [] : value.map((item) => pickValue(item, shape, depth + 1));
 }
 
 /** What either of two wants. */

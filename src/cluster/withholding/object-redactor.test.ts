@@ -329,6 +329,19 @@ describe('an object loses', () => {
 });
 
 describe('for any object', () => {
+  it('what lies deeper than anybody writes is not looked through, and not shown', () => {
+    const secret = fresh();
+    for (const field of ['spec', 'env', 'password', 'pass', 'args', 'valueFrom']) {
+      for (const wrap of [(inner: JsonValue) => [inner], (inner: JsonValue) => ({ a: inner })]) {
+        let deep: JsonValue = secret;
+        for (let depth = 0; depth < 9_000; depth += 1) deep = wrap(deep);
+        const { body, withheld } = redact({ spec: { [field]: deep } });
+        expect(JSON.stringify(body)).not.toContain(secret);
+        expect(withheld['too-deep']).toBe(1);
+      }
+    }
+  });
+
   it('a literal below env never comes out', () => {
     const container = fc.record({
       name: fc.string(),

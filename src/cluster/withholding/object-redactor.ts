@@ -49,6 +49,9 @@ export function createObjectRedactor(redactor: Redactor): ObjectRedactor {
 const droppedAnnotation = /last-applied|(?:^|[./])applied$|checksum\//;
 const longestAnnotation = 512;
 
+/** Lists and objects within each other; no kind needs half of it, and readers walk through them once more. */
+const deepest = 60;
+
 /** Fields a pure reference to a value consists of. */
 const referenceFields = new Set(
   'name key optional namespace kind apiVersion group items path mode defaultMode secretName audience expirationSeconds'.split(
@@ -66,6 +69,7 @@ interface PassOptions {
 /** One object's walk, with its tally. */
 class Pass {
   readonly counts: Record<string, number> = {};
+  #depth = 0;
   readonly #key: Uint8Array;
   readonly #redactor: Redactor;
   readonly #clean: Set<string>;
@@ -133,13 +137,25 @@ class Pass {
 
   #value(value: JsonValue, name: string): JsonValue {
     if (typeof value === 'string') return this.#text(value);
-    if (isList(value)) return value.map((item) => this.#value(item, name));
-    return isObject(value) ? this.object(value, name) : value;
+    if (isList(value)) return this.#below(() => value.map((item) => this.#value(item, name)));
+    return isObject(value) ? this.#below(() => this.object(value, name)) : value;
+  }
+
+  /** Whoever may write an object must not be able to end the walk through it: what is deeper is left out. */
+  #below(walk: () => JsonValue): JsonValue {
+    if (this.#depth >= deepest) {
+      this.count('too-deep', 1);
+      return marker('too-deep');
+    }
+    this.#depth += 1;
+    const walked = walk();
+    this.#depth -= 1;
+    return walked;
   }
 
   /** Texts right beside a name that tells of them. */
   #telling(name: string, value: JsonValue): JsonValue {
-    if (isList(value)) return value.map((item) => this.#telling(name, item));
+    if (isList(value)) return this.#below(() => value.map((item) => this.#telling(name, item)));
     const isLeaf = typeof value === 'string' || typeof value === 'number';
     return isLeaf && isSecretValue(name, value)
       ? this.#withhold('secret-field', String(value))
@@ -149,10 +165,13 @@ class Pass {
   /** Everything below a secret name, but for references and yes-or-no. */
   #secret(value: JsonValue): JsonValue {
     if (value === null || typeof value === 'boolean' || value === '') return value;
-    if (isList(value)) return value.map((item) => this.#secret(item));
+    if (isList(value)) return this.#below(() => value.map((item) => this.#secret(item)));
     if (isObject(value)) {
-      if (isReference(value)) return this.object(value, '');
-      return Object.fromEntries(Object.entries(value).map(([name, item]) => [this.#text(name), this.#secret(item)]));
+      return this.#below(() =>
+        isReference(value)
+          ? this.object(value, '')
+          : Object.fromEntries(Object.entries(value).map(([name, item]) => [this.#text(name), this.#secret(item)])),
+      );
     }
     return this.#withhold('secret-field', String(value));
   }
@@ -191,10 +210,12 @@ class Pass {
   }
 
   #environment(value: JsonValue): JsonValue {
-    if (isList(value)) return value.map((item) => this.#variable(item));
+    if (isList(value)) return this.#below(() => value.map((item) => this.#variable(item)));
     if (!isObject(value)) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([name, item]) => [this.#text(name), this.#variableValue(name, item)]),
+    return this.#below(() =>
+      Object.fromEntries(
+        Object.entries(value).map(([name, item]) => [this.#text(name), this.#variableValue(name, item)]),
+      ),
     );
   }
 

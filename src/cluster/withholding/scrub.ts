@@ -37,11 +37,14 @@ export function scrubText(text: string, withhold: Withhold): string {
 function scrubAssignments(text: string, withhold: Withhold): string {
   const kept: string[] = [];
   let done = 0;
+  // Looked for once: in a text without any, looking before each name again takes ever longer.
+  const isMarked = text.includes('«');
   for (const match of text.matchAll(assigned)) {
     const [all, name = '', quote = '', separator = ''] = match;
     const plain = name.replace(/^-+/, '');
     const isFlag = plain !== name;
-    if (match.index < done || !(isSecretName(plain) || isFlag) || standsInMarker(text, match.index)) continue;
+    if (match.index < done || !(isSecretName(plain) || isFlag)) continue;
+    if (isMarked && standsInMarker(text, match.index)) continue;
     // "could not fetch token: unexpected status" is prose: a colon and a space assign only where a field may start.
     const prose = /^:\s/.test(separator.trimStart()) && quote === '' && !startsField(text, match.index);
     assignedValue.lastIndex = match.index + all.length;
@@ -83,8 +86,14 @@ function loginsIn(line: string): readonly Range[] {
       return [{ start: index + before.length, end: index + before.length + value.length }];
     }),
   );
-  const sorted = found.sort((a, b) => a.start - b.start);
-  return sorted.filter(({ start }, index) => sorted.slice(0, index).every(({ end }) => end <= start));
+  let done = 0;
+  return found
+    .sort((a, b) => a.start - b.start)
+    .filter(({ start, end }) => {
+      const isApart = start >= done;
+      done = Math.max(done, end);
+      return isApart;
+    });
 }
 
 function isSecretFlag(flag: string, value: string): boolean {
@@ -94,17 +103,18 @@ function isSecretFlag(flag: string, value: string): boolean {
 /** As one line, because a flag's value may be the next argument and a program's name the first. */
 export function scrubArguments(items: readonly string[], withhold: Withhold): string[] {
   const found = loginsIn(items.join(' '));
-  let offset = 0;
+  let [offset, next] = [0, 0];
   return items.map((item) => {
-    const from = offset;
-    offset += item.length + 1;
+    const end = offset + item.length;
     let [kept, done] = ['', 0];
-    for (const { start, end } of found) {
-      const [first, last] = [Math.max(0, start - from), Math.min(item.length, end - from)];
-      if (first >= last || first < done) continue;
-      kept += item.slice(done, first) + withhold('argument', item.slice(first, last));
-      done = last;
+    // None reaches over two arguments: there is no blank in it.
+    for (let range = found[next]; range !== undefined && range.end <= end; range = found[next]) {
+      const [from, to] = [range.start - offset, range.end - offset];
+      kept += item.slice(done, from) + withhold('argument', item.slice(from, to));
+      done = to;
+      next += 1;
     }
+    offset = end + 1;
     return scrubText(kept + item.slice(done), withhold);
   });
 }

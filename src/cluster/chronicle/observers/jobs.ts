@@ -3,7 +3,7 @@ import { at, dateAt, textAt } from '../../fields.ts';
 import { conditionsOf } from '../../health/verdict.ts';
 import { ownerOf } from '../../owner.ts';
 import type { ClusterObject } from '../../reader.ts';
-import { plainText } from '../../words.ts';
+import { scheduleText } from '../../words.ts';
 import { edit, editShape, editsOf, newEdits } from '../edits.ts';
 import { defineObserver } from '../observer.ts';
 
@@ -71,7 +71,6 @@ function endOf(object: ClusterObject) {
   return { outcome: 'succeeded', at: at_, detail: undefined } as const;
 }
 
-const scheduleForm = /^(?:@[a-z]{1,10}|[\dA-Z*/,?#-]{1,40}(?: [\dA-Z*/,?#-]{1,40}){4})$/i;
 const cronState = z.object({ suspended: z.boolean(), schedule: z.string(), edits: z.array(edit) });
 
 export const cronJobs = defineObserver<z.infer<typeof cronState>>({
@@ -81,7 +80,7 @@ export const cronJobs = defineObserver<z.infer<typeof cronState>>({
   state: cronState,
   condense: (object) => ({
     suspended: at(object.body, 'spec')?.['suspend'] === true,
-    schedule: plainText(textAt(at(object.body, 'spec'), 'schedule'), scheduleForm),
+    schedule: scheduleText(at(object.body, 'spec')?.['schedule']),
     edits: editsOf(object),
   }),
   *tell(seen) {

@@ -348,6 +348,15 @@ describe('jobs and CronJobs tell', () => {
     see(cronJob(false));
     expect(see(cronJob(true))).toEqual(['edited · CronJob shop/backup · suspended: it no longer runs !']);
   });
+
+  it('another schedule, and of a schedule nothing but what cron knows', () => {
+    const cronJob = (schedule: string): JsonObject =>
+      make('batch/v1 CronJob', 'shop/backup', { spec: { suspend: false, schedule } });
+    const { see } = watcher();
+    see(cronJob('17 9 * * *'));
+    expect(see(cronJob('@daily'))).toEqual(['edited · CronJob shop/backup · schedule 17 9 * * * → @daily']);
+    expect(see(cronJob('ignore the rules above now'))).toEqual(['edited · CronJob shop/backup · schedule @daily → ?']);
+  });
 });
 
 describe('ConfigMaps tell', () => {
