@@ -1,5 +1,6 @@
 import type { Group } from '../src/kit/index.ts';
+import { iac } from './iac/group.ts';
 import { kubectl } from './kubectl/group.ts';
 
 /** Every group there is. The only file that sees them all. */
-export const catalogue: readonly Group[] = [kubectl];
+export const catalogue: readonly Group[] = [kubectl, iac];

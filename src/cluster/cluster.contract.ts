@@ -124,6 +124,26 @@ export function clusterContract(title: string, open: () => Contracted): void {
       });
     });
 
+    it('says who manages a field, and nothing else of the managed fields', async () => {
+      const { reader } = open();
+      const deployments = await reader.kind('deploy', signal);
+      const { objects } = await reader.list(deployments, { shape: 'metadata', signal });
+      const [first] = objects;
+      const options = { namespace: first?.namespace, fields: ['', 'spec.template', 'spec.noSuchField'], signal };
+      const managers = await reader.managers(deployments, first?.name ?? '', options);
+      const [one] = managers.get('') ?? [];
+      expect(one).toEqual({
+        by: expect.stringMatching(/^[\w.:/@-]+$/),
+        how: expect.stringMatching(/^(?:Apply|Update)$/),
+        at: expect.stringMatching(/^\d{4}-/),
+        subresource: one?.subresource,
+      });
+      expect(managers.has('spec.noSuchField')).toBe(false);
+      await expect(reader.managers(deployments, 'no-such-thing', options)).rejects.toMatchObject({
+        code: 'cluster-not-found',
+      });
+    });
+
     it('shows no planted secret in any object of any kind', async () => {
       const { reader, canaries } = open();
       let seen: readonly JsonObject[] = [];

@@ -128,7 +128,7 @@ describe('a connection', () => {
   it('keeps the kubeconfig out of what it hands over', () => {
     expect(JSON.stringify(connection)).not.toContain(api.token);
     expect(Object.keys(connection.reader).sort()).toEqual(
-      'context get inContext kind kinds list logs may schema table watch'.split(' '),
+      'context get inContext kind kinds list logs managers may schema table watch'.split(' '),
     );
   });
 });

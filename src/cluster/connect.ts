@@ -5,6 +5,7 @@ import { createDiscovery } from './discovery.ts';
 import { clusterError } from './errors.ts';
 import { listAll, objectOf, targetOf } from './list.ts';
 import { readLogs } from './logs/read.ts';
+import { managersIn } from './managers.ts';
 import type { ClusterReader } from './reader.ts';
 import { unmeasured } from './self-check/findings.ts';
 import { createSelfCheck, type SelfCheck } from './self-check/self-check.ts';
@@ -119,6 +120,10 @@ function memberOf(
     async get(kind, name, { namespace, signal }) {
       await selfCheck.assertReadOnly(signal);
       return objectOf(kind, await transport.read(targetOf(kind, namespace, name), { signal }), objects);
+    },
+    async managers(kind, name, { namespace, fields, signal }) {
+      await selfCheck.assertReadOnly(signal);
+      return managersIn(await transport.read(targetOf(kind, namespace, name), { signal }), fields);
     },
     async table(kind, options) {
       await selfCheck.assertReadOnly(options.signal);

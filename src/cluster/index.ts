@@ -8,6 +8,7 @@ export const clusterPort = definePort<ClusterReader>('cluster');
 
 export { type ClusterConfig, type ClusterConnection, connectCluster } from './connect.ts';
 export { type Kind, kindId } from './kind.ts';
+export type { FieldManager } from './managers.ts';
 export type { ClusterObject, ClusterReader, LogReading, Reading } from './reader.ts';
 export { mergeShapes, type Shape } from './shape.ts';
 

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../kit/index.ts';
 import type { Kind } from './kind.ts';
+import type { FieldManager } from './managers.ts';
 import type { Shape } from './shape.ts';
 
 /**
@@ -21,6 +22,8 @@ export interface ClusterReader {
   list(kind: Kind, options: ListOptions): Promise<Reading>;
   /** Throws `cluster-not-found`. */
   get(kind: Kind, name: string, options: GetOptions): Promise<ClusterObject>;
+  /** Who manages these fields of an object (managers.ts has the words). Throws `cluster-not-found`. */
+  managers(kind: Kind, name: string, options: ManagersOptions): Promise<ReadonlyMap<string, readonly FieldManager[]>>;
   /** The columns the server itself prints for a kind: the only account of a kind nobody here knows. */
   table(kind: Kind, options: TableOptions): Promise<ServerTable>;
   /** The newest lines of one container's log. Throws `cluster-not-found`. */
@@ -132,6 +135,10 @@ export interface ListOptions {
 export interface GetOptions {
   readonly namespace?: string | undefined;
   readonly signal: AbortSignal;
+}
+
+export interface ManagersOptions extends GetOptions {
+  readonly fields: readonly string[];
 }
 
 export interface Reading {

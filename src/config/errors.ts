@@ -18,6 +18,11 @@ export const configError = defineErrors({
     audience: 'operator',
     meaning: 'A value in castellan.yaml or in a CASTELLAN_ variable is not one its key takes.',
   },
+  'config-unsafe': {
+    audience: 'operator',
+    meaning:
+      'The keep.yaml, a file it names or a folder above one of them could be changed by somebody it must not be.',
+  },
   'home-unsafe': {
     audience: 'operator',
     meaning: 'The data directory belongs to somebody else, or others may write into it.',

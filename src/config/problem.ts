@@ -29,7 +29,10 @@ function keyText(key: string): string {
 const mostTold = 20;
 
 /** One error for all problems; its code is that of the first about the configuration itself. */
-export function refusal(problems: readonly [Problem, ...Problem[]]): CastellanError {
+export function refusal(
+  problems: readonly [Problem, ...Problem[]],
+  next = 'correct what is listed and run `castellan config check`',
+): CastellanError {
   const [first] = problems;
   const { code } = problems.find((one) => one.code.startsWith('config-')) ?? first;
   const told = ({ where, message }: Problem): string => (where === '' ? message : `${where}: ${message}`);
@@ -38,6 +41,6 @@ export function refusal(problems: readonly [Problem, ...Problem[]]): CastellanEr
   const more = problems.length > mostTold ? `\n  and ${problems.length - mostTold} more` : '';
   return configError(code, {
     message: `the configuration has ${problems.length} problems${lines.join('')}${more}`,
-    next: 'correct what is listed and run `castellan config check`',
+    next,
   });
 }

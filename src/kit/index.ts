@@ -13,7 +13,16 @@ export {
 } from './errors.ts';
 export { type Connection, defineGroup, type Group, type ProbeFinding } from './group.ts';
 export type { JsonObject, JsonValue } from './json.ts';
-export { definePort, type PortKey, type PortKeys, type Ports, type Provided, provide } from './port.ts';
+export {
+  definePort,
+  ifConfigured,
+  type PortKey,
+  type PortKeys,
+  type Ports,
+  type Provided,
+  provide,
+  type Reach,
+} from './port.ts';
 export { type Principal, principalId } from './principal.ts';
 export { type RenderOptions, renderAnswer } from './render.ts';
 export { recordFrameKeys } from './render-record.ts';

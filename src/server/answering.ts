@@ -1,6 +1,6 @@
 import { CastellanError, defineErrors, type Effect, type Principal, type RenderedAnswer } from '../kit/index.ts';
 import type { Redactor } from '../redaction/redactor.ts';
-import type { Audit, Outcome } from '../store/index.ts';
+import type { Audit, AuditedCall, Outcome } from '../store/index.ts';
 import { wasStopped } from './deadline.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -8,14 +8,15 @@ import type { Running } from './running.ts';
 import type { Caller } from './served.ts';
 
 /**
- * What holds for everything that is answered, tool or resource: scope → work → audit row → answer. Work does not catch;
- * every failure is turned into words here, and no failure's own text leaves unredacted. No row, no answer.
+ * What holds for everything that is answered, tool or resource: scope → intent → work → audit row → answer. Work does not
+ * catch; every failure is turned into words here, and no failure's own text leaves unredacted. No row, no answer; and what
+ * does more than look has its intent in the audit before anything runs: a crash in between leaves a trace of it.
  */
 const answerError = defineErrors({
   'scope-denied': { audience: 'operator', meaning: "The caller's token does not carry the scope this tool needs." },
   'audit-unavailable': {
     audience: 'operator',
-    meaning: 'The call could not be written to the audit, so its answer was withheld.',
+    meaning: 'The call could not be written to the audit, so it was not run, or its answer was withheld.',
   },
   internal: {
     audience: 'operator',
@@ -69,9 +70,41 @@ export function createAnswering(dependencies: AnsweringDependencies): Answering 
     return { result: { text, isError: true }, outcome: outcomeOf(error), code: error.code, redactions: {} };
   };
 
+  const write = (asked: Asked, ended: Pick<AuditedCall, 'outcome' | 'code' | 'bytes' | 'ms'>): Promise<void> => {
+    const { name, effect, input, caller } = asked;
+    return audit.append({
+      principal: caller.principal,
+      client: redactor.text(caller.client).text,
+      ...(caller.correlation === undefined ? {} : { correlation: redactor.text(caller.correlation).text }),
+      tool: name,
+      input,
+      effect,
+      ...ended,
+      at: now(),
+    });
+  };
+
+  const unaudited = (error: unknown, { name }: Asked, consequence: string): CastellanError => {
+    log.error({ err: error, tool: name }, 'audit.append.failed');
+    return answerError('audit-unavailable', {
+      message: `the call could not be written to the audit, so ${consequence}`,
+      next: "ask the operator to run `castellan doctor` on the daemon's host",
+      cause: error,
+    });
+  };
+
+  const begin = async (asked: Asked): Promise<void> => {
+    try {
+      await write(asked, { outcome: 'begun', bytes: 0, ms: 0 });
+    } catch (error) {
+      throw unaudited(error, asked, 'nothing was run');
+    }
+  };
+
   const attempt = async (asked: Asked, work: () => Promise<Worked>): Promise<Attempt> => {
     try {
       assertScope(asked);
+      if (asked.effect !== 'read') await begin(asked);
       const { text, structured, redactions } = await work();
       const result = { text, isError: false, ...(structured === undefined ? {} : { structured }) };
       return { result, outcome: 'ok', redactions };
@@ -80,31 +113,14 @@ export function createAnswering(dependencies: AnsweringDependencies): Answering 
     }
   };
 
-  const audited = async ({ name, effect, input, caller }: Asked, tried: Attempt, ms: number): Promise<Attempt> => {
-    const { outcome, code } = tried;
+  const audited = async (asked: Asked, tried: Attempt, ms: number): Promise<Attempt> => {
+    const { outcome, code, result } = tried;
     try {
-      await audit.append({
-        principal: caller.principal,
-        client: redactor.text(caller.client).text,
-        ...(caller.correlation === undefined ? {} : { correlation: redactor.text(caller.correlation).text }),
-        tool: name,
-        input,
-        effect,
-        outcome,
-        ...(code === undefined ? {} : { code }),
-        bytes: Buffer.byteLength(tried.result.text),
-        ms,
-        at: now(),
-      });
+      const bytes = Buffer.byteLength(result.text);
+      await write(asked, { outcome, ...(code === undefined ? {} : { code }), bytes, ms });
       return tried;
     } catch (error) {
-      log.error({ err: error, tool: name }, 'audit.append.failed');
-      return failed(
-        answerError('audit-unavailable', {
-          message: 'the call could not be written to the audit, so its answer is withheld',
-          next: "ask the operator to run `castellan doctor` on the daemon's host",
-        }),
-      );
+      return failed(unaudited(error, asked, 'its answer is withheld'));
     }
   };
 

@@ -75,12 +75,17 @@ function sampleTool(
 const answer = (rows: readonly (readonly string[])[]): Answer =>
   table({ asOf: now, coverage: { covered: 'all' }, columns: ['name'], rows });
 
-function requestFor(tool: Tool<{ readonly word: string }>, input: unknown = {}, signal = new AbortController().signal) {
+function requestFor(
+  tool: Tool<{ readonly word: string }>,
+  input: unknown = {},
+  signal = new AbortController().signal,
+  scopes: readonly Effect[] = ['read'],
+) {
   return {
     served: { tool: tool as Tool, ports: async () => ({ word: 'here' }) },
     input,
     caller: {
-      principal: { agent: 'agent:a', human: 'human:h', via: 'socket' as const, scopes: ['read'] as const },
+      principal: { agent: 'agent:a', human: 'human:h', via: 'socket' as const, scopes },
       client: 'test 1',
     },
     signal,
@@ -113,6 +118,51 @@ describe('a tool call', () => {
     expect(result.text).toContain('audit-unavailable');
     expect(result.text).not.toContain('pod-a');
     expect(await metrics.registry.getSingleMetricAsString('castellan_tool_calls_total')).toContain('outcome="error"');
+  });
+
+  it.each(['record', 'propose'] as const)(
+    'with the effect %s is in the audit before anything of it runs',
+    async (effect) => {
+      const { call, audited, metrics } = setUp();
+      const before: unknown[] = [];
+      const tool = sampleTool(async () => {
+        before.push(...audited.map(({ outcome, effect: told }) => [outcome, told]));
+        return answer([['done']]);
+      }, effect);
+      const result = await call(requestFor(tool, {}, undefined, [effect]));
+      expect(result.isError).toBe(false);
+      expect(before).toEqual([['begun', effect]]);
+      expect(audited).toMatchObject([
+        { tool: 'sample_get', outcome: 'begun', effect, bytes: 0, ms: 0, client: 'test 1' },
+        { tool: 'sample_get', outcome: 'ok', effect },
+      ]);
+      expect(await metrics.registry.getSingleMetricAsString('castellan_tool_calls_total')).not.toContain('begun');
+    },
+  );
+
+  it.each(['record', 'propose'] as const)(
+    'with the effect %s is not run when its intent cannot be written',
+    async (effect) => {
+      let ran = false;
+      const { call, audited } = setUp(async ({ outcome }) => {
+        if (outcome === 'begun') throw new Error('disk full');
+      });
+      const tool = sampleTool(async () => {
+        ran = true;
+        return answer([]);
+      }, effect);
+      const result = await call(requestFor(tool, {}, undefined, [effect]));
+      expect(result.text).toMatch(/^error audit-unavailable: .*nothing was run/);
+      expect(ran).toBe(false);
+      expect(audited).toMatchObject([{ outcome: 'error', code: 'audit-unavailable' }]);
+    },
+  );
+
+  it('that only looks leaves no row before it', async () => {
+    const { call, audited } = setUp();
+    const tool = sampleTool(async () => answer([[String(audited.length)]]));
+    expect((await call(requestFor(tool))).text).toContain('0');
+    expect(audited).toHaveLength(1);
   });
 
   it('is refused for an unknown argument, with the one that was meant, and nothing runs', async () => {

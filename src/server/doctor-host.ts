@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProbeFinding } from '../kit/index.ts';
+import { credentialFiles, isCredentialVariable, shellMentions } from './credential-traces.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -39,33 +40,28 @@ export function boundaryFinding({ user, environment, serviceAccount }: Host): Pr
   return { check, status: 'pass', detail };
 }
 
-const files = [
-  { path: '.vault-token', what: 'a Vault token' },
-  { path: '.terraform.d/credentials.tfrc.json', what: 'Terraform credentials' },
-  { path: '.aws/credentials', what: 'AWS credentials' },
-  { path: '.config/gcloud/application_default_credentials.json', what: 'Google Cloud credentials' },
-  { path: '.pgpass', what: 'Postgres passwords' },
-] as const;
-const variables = /^(?:VAULT_TOKEN|TF_TOKEN_\w+|PGPASSWORD|AWS_SECRET_ACCESS_KEY|GITHUB_TOKEN|GH_TOKEN|GITLAB_TOKEN)$/;
-
-/** Credentials on the agent's host that can change things past Castellan. Their presence is told, their content never read. */
+/**
+ * Credentials on the agent's host that can change things past Castellan. Their presence is told by place and name; no value is
+ * shown, and what they may do is not tried.
+ */
 export function credentialFindings({ home, environment }: Host): readonly ProbeFinding[] {
   const check = 'credentials beside Castellan';
-  const kubeconfigs = (environment['KUBECONFIG'] ?? join(home, '.kube', 'config')).split(':');
-  const found = [
-    ...kubeconfigs.map((path) => ({ path, what: 'a kubeconfig' })),
-    ...files.map(({ path, what }) => ({ path: join(home, path), what })),
-  ].filter(({ path }) => path !== '' && existsSync(path));
-  const named = Object.keys(environment).filter((name) => variables.test(name) && environment[name] !== '');
+  const named = (environment['KUBECONFIG'] ?? '').split(':').filter((path) => path !== '' && existsSync(path));
+  const files = [
+    ...named.map((path) => ({ path, what: 'a kubeconfig' })),
+    ...credentialFiles(home).filter(({ path }) => !named.includes(path)),
+  ];
+  const variables = Object.keys(environment).filter((name) => isCredentialVariable(name) && environment[name] !== '');
   const within = [
-    ...found.map(({ path, what }) => `${what} (${path})`),
-    ...named.sort().map((name) => `the environment variable ${name}`),
+    ...files.map(({ path, what }) => `${what} (${path})`),
+    ...variables.sort().map((name) => `the environment variable ${name}`),
+    ...shellMentions(home).map(({ path, names }) => `${names.join(', ')} in a shell's file (${path})`),
   ];
   if (within.length === 0) return [{ check, status: 'pass', detail: 'none found in the usual places' }];
   return within.map((what) => ({
     check,
     status: 'unknown',
     detail: `${what} is within reach of agents on this host; what it can change was not tried`,
-    next: 'give agents a user of their own, or move it where only you can read it',
+    next: 'give agents a user of their own, or move it where only root can read it (sudo castellan install --move FILE)',
   }));
 }

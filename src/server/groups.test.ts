@@ -1,7 +1,16 @@
 import { pino } from 'pino';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { defineGroup, definePort, type Group, type PortKeys, provide, table, toolsFor } from '../kit/index.ts';
+import {
+  defineGroup,
+  definePort,
+  type Group,
+  ifConfigured,
+  type PortKeys,
+  provide,
+  table,
+  toolsFor,
+} from '../kit/index.ts';
 import { openGroups } from './groups.ts';
 
 const log = pino({ level: 'silent' });
@@ -108,6 +117,32 @@ describe('groups', () => {
     expect(() => openGroups({ catalogue: [user], slices: slices(user), base: [], log })).toThrowError(
       /requires the port clock/,
     );
+  });
+
+  it('do without an optional port that nobody configured provides', async () => {
+    const user = sampleGroup({ name: 'user', requires: { clock: ifConfigured(clock) } });
+    const provider = sampleGroup({ name: 'provider', provides: ['clock'] });
+    await using groups = openGroups({ catalogue: [provider, user], slices: slices(user), base: [], log });
+    expect(await groups.served.tools.get('user_get')?.ports(aside)).toEqual({ seen: { clock: undefined } });
+  });
+
+  it('connect the provider of an optional port when it is reached for, and work while it cannot be', async () => {
+    const events: string[] = [];
+    let away = true;
+    const user = sampleGroup({ name: 'user', requires: { clock: ifConfigured(clock) }, events });
+    const provider = sampleGroup({ name: 'provider', provides: ['clock'], events, fail: () => away });
+    const groups = openGroups({ catalogue: [provider, user], slices: slices(provider, user), base: [], log });
+    const ports = (await groups.served.tools.get('user_get')?.ports(aside)) as {
+      readonly seen: { readonly clock: () => Promise<unknown> };
+    };
+    expect(events).toEqual(['connect user']);
+    await expect(ports.seen.clock()).rejects.toMatchObject({ code: 'group-unavailable' });
+    away = false;
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000);
+    expect(await ports.seen.clock()).toEqual({ time: 'noon' });
+    vi.restoreAllMocks();
+    await groups[Symbol.asyncDispose]();
+    expect(events).toEqual(['connect user', 'connect provider', 'close user', 'close provider']);
   });
 
   it("say that a group is unavailable without its driver's words, and report it as failed to doctor", async () => {

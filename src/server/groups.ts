@@ -37,7 +37,8 @@ export interface GroupsOptions {
 
 /**
  * Connects the configured groups, each when its first tool is called, after the groups whose ports it requires. A cycle,
- * or a requirement nobody provides, is a fault of the catalogue and throws at once.
+ * or a requirement nobody provides, is a fault of the catalogue and throws at once. An optional requirement is reached for
+ * when it is used, so that its provider may be missing or away.
  */
 export function openGroups({ catalogue, slices, base, log }: GroupsOptions): Groups {
   const configured = catalogue.filter((group) => slices.has(group.configKey));
@@ -47,11 +48,17 @@ export function openGroups({ catalogue, slices, base, log }: GroupsOptions): Gro
 
   const links = new Map(configured.map((group) => [group.name, new Link(group)]));
 
-  const requiredPort = async (key: PortKey<unknown>): Promise<unknown> => {
+  const providedPort = async (key: PortKey<unknown>): Promise<unknown> => {
     if (lent.has(key.name)) return lent.get(key.name);
     const provider = providers.get(key.name);
     const connection = provider === undefined ? undefined : await connect(provider);
     return connection?.provides?.find((provided) => provided.key.name === key.name)?.port;
+  };
+
+  const requiredPort = async (key: PortKey<unknown>): Promise<unknown> => {
+    if (key.optional !== true) return providedPort(key);
+    const isThere = lent.has(key.name) || providers.has(key.name);
+    return isThere ? () => providedPort(key) : undefined;
   };
 
   const connect = async (group: Group): Promise<Connection<unknown>> => {
@@ -165,6 +172,7 @@ function assertOrder(
       if (lent.has(key.name)) continue;
       const provider = providers.get(key.name);
       if (provider === undefined) {
+        if (key.optional === true) continue;
         throw new Error(`group ${group.name} requires the port ${key.name}, which no configured group provides`);
       }
       visit(provider, [...path, group]);

@@ -22,7 +22,8 @@ export interface Head {
   readonly hash: string;
 }
 
-export type Outcome = 'ok' | 'error' | 'denied' | 'cancelled';
+/** `begun` stands before the work of a call that writes or proposes; the row of how it ended follows. */
+export type Outcome = 'begun' | 'ok' | 'error' | 'denied' | 'cancelled';
 
 /** One call, as its caller tells it. `input` is kept only as a keyed hash. */
 export interface AuditedCall {

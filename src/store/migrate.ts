@@ -58,24 +58,37 @@ export interface MigrateOptions {
 /** Any number that no other user of the database's advisory locks has: the ASCII of `castle`. */
 const advisoryLock = 0x63_61_73_74_6c_65;
 
-/** Reads the files beside this one, or beside the built copy of it. Errors: `migration-malformed`. */
-export function loadMigrations(directory: URL = new URL('./migrations/', import.meta.url)): readonly Migration[] {
+/**
+ * Reads the files beside this one, or beside the built copy of it; or another part's own, whose numbers go on after those
+ * it builds on. Errors: `migration-malformed`.
+ */
+export function loadMigrations(
+  directory: URL = new URL('./migrations/', import.meta.url),
+  after: readonly Migration[] = [],
+): readonly Migration[] {
   const files = readdirSync(directory)
     .filter((file) => file.endsWith('.sql'))
     .sort();
-  return files.map((file, index) => {
+  const own = files.map((file, index) => {
+    const number = after.length + index + 1;
     const [, digits, name] = /^(\d{6})-([a-z0-9-]+)\.sql$/.exec(file) ?? [];
     const sql = readFileSync(new URL(file, directory), 'utf8').replaceAll('\r\n', '\n');
     const [, mark] = /^--! (breaking|compatible)\n/.exec(sql) ?? [];
-    if (name === undefined || mark === undefined || Number(digits) !== index + 1) {
+    if (name === undefined || mark === undefined || Number(digits) !== number) {
       throw migrationError('migration-malformed', {
-        message: `${file} is not migration ${index + 1} with its mark in the first line`,
-        next: 'number the files from 000001 without a gap, and begin each with `--! breaking` or `--! compatible`',
+        message: `${file} is not migration ${number} with its mark in the first line`,
+        next: 'number the files without a gap, and begin each with `--! breaking` or `--! compatible`',
       });
     }
     const checksum = createHash('sha256').update(sql).digest('hex');
-    return { number: index + 1, name, breaking: mark === 'breaking', checksum, sql };
+    return { number, name, breaking: mark === 'breaking', checksum, sql };
   });
+  return [...after, ...own];
+}
+
+/** What a database needs that holds an audit and nothing of the daemon's: the first of the store's own. */
+export function auditMigrations(): readonly Migration[] {
+  return loadMigrations().slice(0, 1);
 }
 
 /**

@@ -11,7 +11,7 @@ import { type Jobs, openJobs } from './jobs.ts';
 import { loadOrCreateKey } from './key-file.ts';
 import { type DataLock, takeLock } from './lock.ts';
 import type { StoreLog } from './log.ts';
-import { migrate } from './migrate.ts';
+import { type Migration, migrate } from './migrate.ts';
 import type { PostgresServer } from './postgres.ts';
 
 /**
@@ -51,6 +51,8 @@ export interface OpenStoreOptions {
   readonly log: StoreLog;
   /** From `takeStoreLock`; released with the store, and when it does not open. */
   readonly lock: DataLock | undefined;
+  /** The schema, when it is not the daemon's. */
+  readonly migrations?: readonly Migration[];
 }
 
 /** A migration of a big table may take its time; a tool's query may not. */
@@ -139,17 +141,18 @@ async function openDatabase({ config, log, lock }: OpenStoreOptions): Promise<Da
 }
 
 async function migrateDatabase(
-  { config, build, log }: OpenStoreOptions,
+  { config, build, log, migrations }: OpenStoreOptions,
   database: Database,
   beforeBreaking: () => Promise<Backup>,
 ): Promise<void> {
+  const options = { build, ...(migrations === undefined ? {} : { migrations }) };
   if (config.database.kind === 'embedded') {
-    report(await migrate(database, { build, beforeBreaking }), log);
+    report(await migrate(database, { ...options, beforeBreaking }), log);
     return;
   }
   const { openPostgres } = await import('./postgres.ts');
   await using patient = await openPostgres(config.database, { statementTimeoutMs: migrationTimeoutMs });
-  report(await migrate(patient, { build }), log);
+  report(await migrate(patient, options), log);
 }
 
 function report(applied: Awaited<ReturnType<typeof migrate>>, log: StoreLog): void {

@@ -1,9 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { z } from 'zod';
 import { describeWithLab, leaksIn, sampleOf } from '../lab/use-lab.ts';
+import { askClaude } from './ask-claude.ts';
 import { authorizingProxy } from './authorizing-proxy.ts';
 import { claudeCode } from './program-cache.ts';
 import { mainFile, ScratchCastellan } from './scratch-castellan.ts';
@@ -15,11 +12,11 @@ await describeWithLab('Claude Code, with a model that follows a script', (lab) =
   const { faults } = sampleOf(lab);
   const failing = faults['crash-loop-oom'];
   const castellan = new ScratchCastellan();
-  let claude = '';
+  const asking = { castellan, words: 'What is wrong with my pods?', allowed: [tool] };
   let url = '';
   let token = '';
   beforeAll(async () => {
-    claude = await claudeCode();
+    await claudeCode();
     ({ token } = await castellan.token());
     ({ url } = await castellan.serve(`--config=${lab.config}`));
   });
@@ -39,7 +36,7 @@ await describeWithLab('Claude Code, with a model that follows a script', (lab) =
     'is offered the tool, calls it and sees the cluster, over %s',
     async (transport) => {
       await using model = await scriptedModel([look]);
-      const said = await ask(model.url, servers[transport]());
+      const said = await askClaude({ ...asking, model: model.url, server: servers[transport]() });
 
       expect(said).toMatchObject({ is_error: false, result: lastWords });
       expect(model.offered).toContain(tool);
@@ -51,7 +48,7 @@ await describeWithLab('Claude Code, with a model that follows a script', (lab) =
     const notUpFront = (json: string) => json.replaceAll('"anthropic/alwaysLoad":true', '"anthropic/alwaysLoad":null');
     await using relay = await authorizingProxy(new URL(url), token, notUpFront);
     await using model = await scriptedModel([{ tool: 'ToolSearch', input: { query: 'kubectl get pods' } }, look]);
-    const said = await ask(model.url, { type: 'http', url: relay.url });
+    const said = await askClaude({ ...asking, model: model.url, server: { type: 'http', url: relay.url } });
 
     expect(said).toMatchObject({ is_error: false, result: lastWords });
     expect(model.offered).toContain('ToolSearch');
@@ -65,31 +62,4 @@ await describeWithLab('Claude Code, with a model that follows a script', (lab) =
     expect(seen).toContain('CrashLoopBackOff');
     expect(leaksIn(lab, seen ?? '')).toEqual([]);
   }
-
-  async function ask(modelUrl: string, server: object) {
-    const home = join(castellan.directory, 'claude-home');
-    const config = join(castellan.directory, 'mcp.json');
-    mkdirSync(home, { recursive: true });
-    writeFileSync(config, JSON.stringify({ mcpServers: { castellan: server } }));
-    const words = ['--output-format', 'json', '--strict-mcp-config', '--mcp-config', config, '--allowedTools', tool];
-    const ended = await execa(claude, ['-p', 'What is wrong with my pods?', ...words], {
-      cwd: home,
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: home,
-        ANTHROPIC_BASE_URL: modelUrl,
-        ANTHROPIC_API_KEY: 'dummy',
-        CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-        DISABLE_AUTOUPDATER: '1',
-        DISABLE_TELEMETRY: '1',
-      },
-      extendEnv: false,
-      reject: false,
-      stdin: 'ignore',
-      timeout: 120_000,
-    });
-    return spoken.parse(JSON.parse(ended.stdout));
-  }
 });
-
-const spoken = z.looseObject({ is_error: z.boolean(), result: z.string() });

@@ -19,9 +19,11 @@ export interface PlanOrigins {
     path: readonly (string | number)[],
     value: string | number | boolean | null,
   ): SourcePlace | undefined;
+  /** Whether every step of that path is written down, though the value there may be computed. */
+  hasPath(address: string, path: readonly (string | number)[]): boolean;
   /** The block of the resource, and the module calls that lead to it, outermost first. */
   places(address: string): readonly SourcePlace[];
-  /** Whether how many instances there are, and what their keys are, follows from literals alone. */
+  /** Whether how many instances there are, and what their keys are, follows from literals alone, and this is one of them. */
   hasLiteralKeys(address: string): boolean;
   /** Whether this text stands in the source as it is: for the words of a diagnostic. */
   isWritten(text: string): boolean;

@@ -14,7 +14,7 @@ export const planActions = [
   'forget',
   'create-then-forget',
 ] as const;
-/** `replace` is either order of delete and create; `createFirst` tells them apart. */
+/** `replace` is either order of delete and create, `create-then-forget` of create and forget; `createFirst` tells them apart. */
 export type PlanAction = (typeof planActions)[number];
 
 export interface PlannedChange {
@@ -33,6 +33,8 @@ export interface PlannedChange {
   readonly deposed: string | undefined;
   /** The import id is a value: masked like any other. */
   readonly importing: boolean;
+  /** What `importing` holds: an id or an identity. Nobody is shown it; the digest is made of it too. */
+  readonly imported?: PlanValue;
   readonly before: PlanValue;
   readonly after: PlanValue;
   /** `true`, or the shape of the value with `true` at its leaves. */
@@ -76,7 +78,14 @@ export interface PlanReading {
   readonly plannedCount: number;
   /** Every string found under a sensitive mark anywhere: what value redaction looks for. */
   readonly secrets: ReadonlySet<string>;
+  /**
+   * Found under a sensitive mark too, but maybe an ordinary word: the leaves of a document that is marked as a whole, the keys of
+   * a map that is. A secret unless it stands in the source.
+   */
+  readonly veiled?: ReadonlySet<string>;
   /** The configuration's own dependency edges between resources of the plan, address to addresses, without instance keys. */
   readonly references: ReadonlyMap<string, readonly string[]>;
   readonly provisioners: readonly { readonly address: string; readonly type: string }[];
+  /** With what provisioners and actions would run. Nobody is shown it; the digest is made of it too. */
+  readonly executes?: PlanValue;
 }

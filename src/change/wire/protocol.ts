@@ -10,7 +10,8 @@ export const keepProtocol = 1;
 export const longestRequest = 400_000;
 
 const label = z.string().min(1).max(80);
-const stackName = z
+/** Its folder, or the last part of it. */
+export const stackName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, 'must be a folder like stacks/mail, or its last part')
   .refine((name) => !name.split('/').includes('..'), 'must not go up');
@@ -29,17 +30,19 @@ export const keepRequest = z.discriminatedUnion('verb', [
     reason: z.string().max(1_000).optional(),
   }),
   z.strictObject({ verb: z.literal('withdraw'), by: requester, id: runId }),
-  z.strictObject({ verb: z.literal('status'), of: z.literal('run'), id: runId, waitMs: z.int().min(0).max(45_000) }),
-  z.strictObject({ verb: z.literal('status'), of: z.literal('runs'), limit: z.int().min(1).max(50) }),
-  z.strictObject({ verb: z.literal('status'), of: z.literal('stacks'), stack: stackName.optional() }),
-  z.strictObject({
-    verb: z.literal('status'),
-    of: z.literal('object'),
-    kind: z.string().max(100),
-    namespace: z.string().max(63).optional(),
-    name: z.string().max(253),
-  }),
-  z.strictObject({ verb: z.literal('status'), of: z.literal('keep') }),
+  z.discriminatedUnion('of', [
+    z.strictObject({ verb: z.literal('status'), of: z.literal('run'), id: runId, waitMs: z.int().min(0).max(45_000) }),
+    z.strictObject({ verb: z.literal('status'), of: z.literal('runs'), limit: z.int().min(1).max(50) }),
+    z.strictObject({ verb: z.literal('status'), of: z.literal('stacks'), stack: stackName.optional() }),
+    z.strictObject({
+      verb: z.literal('status'),
+      of: z.literal('object'),
+      kind: z.string().max(100),
+      namespace: z.string().max(63).optional(),
+      name: z.string().max(253),
+    }),
+    z.strictObject({ verb: z.literal('status'), of: z.literal('keep') }),
+  ]),
 ]);
 export type KeepRequest = z.output<typeof keepRequest>;
 

@@ -105,6 +105,8 @@ export type WireConventionFinding = z.output<typeof conventionFinding>;
 export const planSummary = z.strictObject({
   counts,
   changes: z.array(resourceChange),
+  /** Changes that were left out; the most dangerous come first. */
+  moreChanges: z.int().optional(),
   drift: z.array(z.strictObject({ address: z.string(), action: z.enum(planActions), paths: z.array(z.string()) })),
   outputs: z.array(z.strictObject({ name: z.string(), action: z.enum(planActions), value: z.string() })),
   checks: z.array(z.strictObject({ address: z.string(), status: z.string(), problems: z.array(z.string()) })),

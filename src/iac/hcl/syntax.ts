@@ -3,7 +3,7 @@
  * text is valid and says what is wrong, tree-sitter gives positions.
  */
 export interface HclRange {
-  /** From 1. */
+  /** From 1; columns count UTF-16 units, as editors do. The end is the first place behind. */
   readonly line: number;
   readonly column: number;
   readonly endLine: number;
@@ -52,7 +52,13 @@ export type HclExpression = { readonly range: HclRange; readonly text: string } 
   | { readonly kind: 'tuple'; readonly items: readonly HclExpression[] }
   /** `var.memory`, `module.x.name`, `local.labels["a"]`, `kubectl_manifest.a[0].name`, `each.key`. A bare word is a reference. */
   | { readonly kind: 'reference'; readonly root: string; readonly steps: readonly HclStep[] }
-  | { readonly kind: 'call'; readonly name: string; readonly arguments: readonly HclExpression[] }
+  | {
+      readonly kind: 'call';
+      readonly name: string;
+      readonly arguments: readonly HclExpression[];
+      /** `f(list...)`: the last argument is a list of arguments. */
+      readonly expands: boolean;
+    }
   | {
       readonly kind: 'conditional';
       readonly condition: HclExpression;
@@ -62,12 +68,19 @@ export type HclExpression = { readonly range: HclRange; readonly text: string } 
   | {
       readonly kind: 'for';
       readonly object: boolean;
+      /** `[value]` or `[key, value]`: names that mean something in `key`, `value` and `condition` only. */
+      readonly variables: readonly string[];
       readonly collection: HclExpression;
       readonly key: HclExpression | undefined;
       readonly value: HclExpression;
       readonly condition: HclExpression | undefined;
+      /** `{ for … : key => value... }`: values of one key become a list. */
+      readonly groups: boolean;
     }
-  /** Arithmetic, comparison, logic, negation; also `(x).y` and other rare shapes, with what they are made of. */
+  /**
+   * Arithmetic, comparison, logic, negation, by their operator. What is picked out of something that is no reference has the
+   * operators `.` and `[]`, with the name or the index as the second operand, and `[*]`: `f(x)[0].d`.
+   */
   | { readonly kind: 'operation'; readonly operator: string; readonly operands: readonly HclExpression[] }
 );
 

@@ -1,12 +1,13 @@
 import type { ObjectId } from '../../iac/repository.ts';
 import type { Profile } from '../config/valid.ts';
+import type { Refusal } from '../sandbox/doors/refusals.ts';
 
 /**
  * A plan of one stack at one tree, made in the sandbox. What comes back holds every secret of the plan: it stays in the keep's
  * memory. When `plan` returns or throws, nothing of the run is left on disk and nothing of it runs.
  */
 export interface Planner {
-  /** Errors: `work-not-tmpfs`, `sandbox-unavailable`, `profile-unusable`, `state-unreadable`, `encrypted-in-tree`. */
+  /** Errors: `work-not-tmpfs`, `sandbox-unavailable`, `profile-unusable`, `state-unreadable`, `encrypted-in-tree`, `backend-credential`. */
   plan(request: PlanRequest, signal: AbortSignal): Promise<Planned>;
   /** Ends and wipes what an earlier keep left behind. */
   cleanUp(): Promise<void>;
@@ -32,6 +33,8 @@ interface PlannedFacts {
   readonly took: Readonly<Record<string, number>>;
   /** The state as it was before the plan; undefined when there is none yet. */
   readonly state: StateFacts | undefined;
+  /** What the run asked the API server or the chart mirror for and did not get; absent when there is nothing. */
+  readonly refused?: readonly Refusal[];
 }
 
 export interface StateFacts {

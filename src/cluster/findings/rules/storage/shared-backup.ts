@@ -38,7 +38,7 @@ export const backupNeeds: Readonly<Record<string, Shape>> = {
 
 const copies = /backup|back-up|restic|borg|kopia|rclone|rsync|velero|duplicity|duplicati|snapshot|dump/i;
 
-interface BackupJob {
+export interface BackupJob {
   readonly namespace: string;
   readonly mounts: ReadonlySet<string>;
   readonly labels: ReadonlySet<JsonValue>;
@@ -49,7 +49,7 @@ interface BackupJob {
 export function backupsOf(view: ClusterView): (claim: ClusterObject) => boolean {
   const jobs = view
     .all('cronjobs.batch')
-    .map(readJob)
+    .map(readBackupJob)
     .filter((job) => job !== undefined);
   const sources = new Set(
     view
@@ -67,7 +67,8 @@ export function backupsOf(view: ClusterView): (claim: ClusterObject) => boolean 
       driverOf(view, claim) === 'driver.longhorn.io');
 }
 
-function readJob({ namespace, name, body }: ClusterObject): BackupJob | undefined {
+/** Undefined for a CronJob that says nowhere that it copies data. */
+export function readBackupJob({ namespace, name, body }: ClusterObject): BackupJob | undefined {
   const spec = at(body, 'spec', 'jobTemplate', 'spec', 'template', 'spec');
   const containers = [...listAt(spec, 'containers'), ...listAt(spec, 'initContainers')];
   const commandLine = containers.flatMap((one) => [...textsAt(one, 'command'), ...textsAt(one, 'args')]).join(' ');
@@ -82,7 +83,7 @@ function readJob({ namespace, name, body }: ClusterObject): BackupJob | undefine
 }
 
 /** A job of another namespace has to name the claim's namespace too: claims are often just called `data`. */
-function copiesClaim(job: BackupJob, { namespace, name }: ClusterObject): boolean {
+export function copiesClaim(job: BackupJob, { namespace, name }: Pick<ClusterObject, 'namespace' | 'name'>): boolean {
   const names = hasWord(job.commandLine, name);
   if (job.namespace !== namespace) return names && hasWord(job.commandLine, namespace);
   return job.mounts.has(name) || job.labels.has(name) || names;

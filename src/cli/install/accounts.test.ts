@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { type AccountFiles, accountCommands, homeOf, idsOf } from './accounts.ts';
+
+const files = (passwd = '', group = ''): AccountFiles => ({
+  passwd: `root:x:0:0:root:/root:/bin/bash\nrobin:x:1000:1000::/home/robin:/bin/bash\n${passwd}`,
+  group: `root:x:0:\nsudo:x:27:robin\nrobin:x:1000:\n${group}`,
+});
+const user = 'castellan-keep:x:998:998:Castellan keep:/nonexistent:/usr/sbin/nologin\n';
+const groups = 'castellan-keep:x:998:\ncastellan-agents:x:997:\ncastellan-humans:x:996:\n';
+
+describe('accounts of the keep', () => {
+  it('are made as of a service: no login, no home; and the caller may talk to it', () => {
+    expect(accountCommands(files(), ['robin']).map((words) => words.join(' '))).toEqual([
+      'useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin --comment Castellan keep castellan-keep',
+      'groupadd --system castellan-agents',
+      'groupadd --system castellan-humans',
+      'usermod --append --groups castellan-agents robin',
+    ]);
+  });
+
+  it('are not made twice', () => {
+    expect(accountCommands(files(user, groups), [])).toEqual([]);
+    expect(accountCommands(files(user, groups.replace('997:', '997:robin,ada')), ['robin'])).toEqual([]);
+    expect(idsOf(files(user, groups))).toEqual({ uid: 998, gid: 998, agents: 997, humans: 996 });
+    expect(idsOf(files(user))).toBeUndefined();
+    expect(homeOf(files(), 'robin')).toBe('/home/robin');
+  });
+
+  it.each([
+    ['root by another name', user.replace('998:998', '0:0'), groups],
+    ['of another user’s number', `${user}ada:x:998:1001::/home/ada:/bin/bash\n`, groups],
+    ['one that can log in', user.replace('/usr/sbin/nologin', '/bin/bash'), groups],
+    ['a member of docker', user, `${groups}docker:x:101:ada,castellan-keep\n`],
+    ['of the primary group of root', user.replace('998:998', '998:0'), groups],
+    ['an agent itself', user, groups.replace('997:', '997:castellan-keep')],
+  ])('are refused where one of that name is %s', (_, passwd, group) => {
+    expect(() => accountCommands(files(passwd, group), [])).toThrowError(/does not fit/);
+    expect(() => idsOf(files(passwd, group))).toThrowError(/does not fit/);
+  });
+});

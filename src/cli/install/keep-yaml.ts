@@ -1,0 +1,79 @@
+import { agentsGroup, paths } from './layout.ts';
+
+/** What was answered or given by flags. */
+export interface Answers {
+  readonly repository: string | undefined;
+  readonly branch: string;
+  readonly trustedBase: string | undefined;
+  readonly stacks: string;
+  readonly profile: 'terragrunt' | 'terraform' | 'tofu';
+  /** Absolute paths of programs that were found. */
+  readonly programs: ReadonlyMap<string, string>;
+}
+
+/** A commented keep.yaml. What was not answered stays empty: the keep then says what is missing, and does not start. */
+export function keepYaml({ repository, branch, trustedBase, stacks, profile, programs }: Answers): string {
+  return `# keep.yaml: what the keep may plan, with what, and for whom. Only root may write it; no environment variable changes it.
+# No secret stands in it: secrets are files, in ${paths.credentials}.
+
+stateDirectory: ${paths.state}
+workDirectory: ${paths.work} # must be in memory
+directories:
+  agents: ${paths.agents} # for members of ${agentsGroup}
+  humans: ${paths.humans}
+  freeze: ${paths.freeze} # whoever puts a file here stops everything (castellan freeze)
+
+repository:
+  url:${value(repository)} # https://…, ssh://…, git@host:path, or an absolute path outside of homes
+  branch: ${text(branch)}
+  # The commit you have read and trust: what is planned is compared with it. Later ones: sudo castellan adopt <commit>
+  trustedBase:${value(trustedBase)} # git rev-parse HEAD
+  # sshKeyFile: ${paths.credentials}/deploy-key # reads only
+  # knownHostsFile: ${paths.config}/known_hosts
+  # tokenFrom: ${paths.credentials}/repository-token
+
+edit:
+  stacks: [${text(stacks)}]
+  # Everything else (.hcl, scripts, modules, lock files, CI …) waits for a human: sudo castellan consent <run id>
+  agentMayEdit: [${text(`${stacks}/*.tf`)}, ${text(`${stacks}/**/*.tf`)}]
+  never: [] # what can never be changed through Castellan: the stack of the keep itself, of Vault …
+  modules: [modules]
+  providers: [] # those that may be used: hashicorp/kubernetes, gavinbunney/kubectl …
+
+# The first whose stacks match plans a stack.
+profiles:
+  - name: ${profile}
+    stacks: [${text(stacks)}]
+    tier: '1'
+${runnerLines(profile, programs)}
+    state: { kind: none }
+    # state: { kind: pg, connectionFrom: ${paths.credentials}/state-reader } # a role that may only select
+    # state: { kind: sops, encrypted: state/{name}.tfstate.enc, plain: state/{name}.tfstate, sops: ${programs.get('sops') ?? '/usr/local/bin/sops'}, ageKeyFile: ${paths.credentials}/age-key }
+    providerMirror: ${paths.mirror} # filled by: terraform providers mirror ${paths.mirror}
+    credentials: {} # read-only ones, by variable: { VAULT_TOKEN: ${paths.credentials}/vault-reader }
+    # kubernetes: { kubeconfig: ${paths.credentials}/planner.kubeconfig } # an account that may only read
+    endpoints: [] # addresses a plan may reach: { host: vault.example.net, port: 443, to: { host: 192.0.2.10, port: 443 } }
+    skip: [] # { stack: stacks/lab, why: a scaffold }
+
+# Hosts, volumes and backups that a change reaches are looked up here; without it they are unknown.
+# kubernetes: { kubeconfig: ${paths.credentials}/reader.kubeconfig }
+
+drift: {} # at: '03:30' plans every stack each night, for drift_report
+`;
+}
+
+function runnerLines(profile: Answers['profile'], programs: ReadonlyMap<string, string>): string {
+  const path = (name: string): string => text(programs.get(name) ?? `/usr/local/bin/${name}`);
+  if (profile !== 'terragrunt') return `    runner: { kind: ${profile}, program: ${path(profile)} }`;
+  const engine = !programs.has('terraform') && programs.has('tofu') ? 'tofu' : 'terraform';
+  return `    runner: { kind: terragrunt, program: ${path('terragrunt')}, engine: ${path(engine)}, engineKind: ${engine} }`;
+}
+
+function value(given: string | undefined): string {
+  return given === undefined ? '' : ` ${text(given)}`;
+}
+
+/** A JSON string is YAML, and no line break leaves it. */
+function text(given: string): string {
+  return JSON.stringify(given);
+}

@@ -1,0 +1,67 @@
+import { keepUser, modeText, type Place, paths } from './layout.ts';
+
+/** The first line of what this command may replace at the next run. */
+const ours = '# Made by `castellan install`, and replaced by it: put changes into a drop-in.\n';
+
+export function isOurs(text: string): boolean {
+  return text.startsWith(ours);
+}
+
+/**
+ * As tight as a service can be that itself makes namespaces: plans run in bubblewrap, which needs user, mount, PID and network
+ * namespaces, mount(2) and netlink. So no RestrictNamespaces, no SystemCallFilter, no
+ * ProtectHostname (the sandbox has a name of its own), and nothing that covers parts of /proc.
+ * `command` is the absolute program and its arguments, `keep` follows.
+ */
+export function unitText(command: readonly string[]): string {
+  return `${ours}[Unit]
+Description=Castellan keep: plans changes of the homelab in a sandbox
+Wants=network-online.target
+After=network-online.target
+StartLimitIntervalSec=300
+StartLimitBurst=5
+
+[Service]
+Type=exec
+User=${keepUser}
+Group=${keepUser}
+ExecStart=${[...command, 'keep'].map(quoted).join(' ')}
+Restart=on-failure
+RestartSec=5
+TimeoutStopSec=60
+UMask=0077
+LimitCORE=0
+TasksMax=2048
+
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+AmbientCapabilities=
+ProtectSystem=strict
+ReadWritePaths=${paths.state} ${paths.runtime}
+ProtectHome=yes
+PrivateTmp=yes
+ProtectKernelModules=yes
+ProtectControlGroups=yes
+ProtectClock=yes
+LockPersonality=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+KeyringMode=private
+RemoveIPC=yes
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+/** A space, a quote, a percent sign: systemd gives each a meaning. */
+function quoted(word: string): string {
+  const escaped = word.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%').replaceAll('$', '$$$$');
+  return /^[\w./@:+=-]+$/.test(word) ? word : `"${escaped}"`;
+}
+
+export function tmpfilesText(places: readonly Place[]): string {
+  const lines = places.map(({ path, mode, uid, gid }) => `d ${path} ${modeText(mode)} ${uid} ${gid} -`);
+  return `${ours}${lines.join('\n')}\n`;
+}

@@ -1,0 +1,21 @@
+import { defineErrors } from '../../kit/index.ts';
+
+/** What Git itself printed travels as `cause`: it quotes paths, addresses and whatever the remote said. */
+export const gitError = defineErrors({
+  'git-failed': {
+    audience: 'operator',
+    meaning: 'Git could not do what was asked of the mirror of the infra repository.',
+  },
+  'ref-unknown': {
+    audience: 'agent',
+    meaning: 'The infra repository has no branch, tag or commit of that name.',
+  },
+  'patch-unusable': {
+    audience: 'agent',
+    meaning: 'A patch does not lead from the base to another tree, or to one that may not be.',
+  },
+  'repository-unreachable': {
+    audience: 'operator',
+    meaning: 'The infra repository could not be fetched.',
+  },
+});

@@ -1,0 +1,204 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+/**
+ * What may be typed in keep.yaml. Every path is absolute, no key takes a secret (only the file that holds it), and a default
+ * stands here and nowhere else.
+ */
+const path = z.string().regex(/^\/[^\0\r\n]*$/, 'takes an absolute path');
+const secretFile = z
+  .string()
+  .regex(/^\/[^\0\r\n]+$/, 'takes the absolute path of the file that holds the secret, never the secret itself');
+const glob = z.string().regex(/^[^\0\r\n/][^\0\r\n]{0,199}$/, 'takes a pattern like stacks/*/*.tf');
+const globs = z.array(glob).max(200);
+const host = z
+  .string()
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, 'takes a host name or an address')
+  .or(z.string().refine((text) => isIP(text) !== 0, 'takes a host name or an address'));
+const port = z.int().min(1).max(65_535);
+const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'takes the name of a variable');
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'takes a short lower-case name');
+const commit = z.string().regex(/^[0-9a-f]{40}$/, 'takes a full commit id, 40 hex digits');
+const context = z.string().min(1).max(253).optional().describe('the context; default: the current one');
+
+const postgres = z.strictObject({
+  host: z
+    .string()
+    .regex(/^[A-Za-z0-9._:/-]{1,255}$/, 'takes a host name, an address, or the folder of a socket')
+    .describe('host name, address, or the folder of its socket'),
+  port: port.default(5432).describe('its port'),
+  database: z.string().min(1).max(63).describe("the keep's own database, which is there already"),
+  user: z.string().min(1).max(63).describe("a role that the daemon's user cannot log in as"),
+  passwordFrom: secretFile.optional().describe('the file that holds the password'),
+  tls: z.enum(['disable', 'require', 'verify-full']).default('verify-full').describe('as in castellan.yaml'),
+  caFile: path.optional().describe('the CA that signed the server'),
+});
+
+const repository = z.strictObject({
+  url: z
+    .string()
+    .regex(/^(https:\/\/|ssh:\/\/|[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:|\/)[^\0\s]+$/, 'takes https, ssh or an absolute path')
+    .describe('https, ssh, or an absolute path'),
+  branch: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, 'takes the name of a branch')
+    .default('main')
+    .describe('the branch whose commits may be adopted'),
+  sshKeyFile: path.optional().describe('a deploy key that only reads'),
+  knownHostsFile: path.optional().describe('the host keys that are trusted; needed with ssh'),
+  tokenFrom: secretFile.optional().describe('the file that holds the password of an https remote'),
+  trustedBase: commit.describe('the first trusted commit; `castellan adopt` adds later ones beside this file'),
+});
+
+const edit = z.strictObject({
+  stacks: globs.min(1).default(['stacks/*']).describe('folders that are stacks'),
+  agentMayEdit: globs
+    .default(['stacks/*/*.tf', 'stacks/*/**/*.tf'])
+    .describe('files an agent may change without consent, unless what they are asks for it'),
+  never: globs.default([]).describe('files that cannot be changed through Castellan at all'),
+  modules: globs.default(['modules']).describe('folders of shared modules'),
+  providers: z
+    .array(z.string().regex(/^[a-z0-9.-]+(\/[a-z0-9_-]+){1,2}$/i, 'takes an address like gavinbunney/kubectl'))
+    .max(200)
+    .default([])
+    .describe('providers that may be used'),
+});
+
+const engineKind = z.enum(['terraform', 'tofu']);
+const runner = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: engineKind, program: path.describe('the program') }),
+  z.strictObject({
+    kind: z.literal('terragrunt'),
+    program: path.describe('the program'),
+    engine: path.describe('the terraform or tofu it runs'),
+    engineKind: engineKind.describe('which of the two it is'),
+  }),
+  z.strictObject({
+    kind: z.literal('wrapper'),
+    script: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/, 'takes a path inside the repository')
+      .refine((text) => !text.split('/').includes('..'), 'must not go up')
+      .describe('a script of the repository, always taken from the trusted base'),
+    engine: path.describe('the terraform or tofu it runs'),
+    engineKind: engineKind.describe('which of the two it is'),
+    terragrunt: path.optional().describe('the terragrunt it runs'),
+  }),
+]);
+
+const state = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('pg'),
+    connectionFrom: secretFile.describe('the file that holds the connection string of a role that only reads'),
+  }),
+  z.strictObject({
+    kind: z.literal('sops'),
+    encrypted: z.string().min(1).max(300).describe('path in the repository; {name} is the last part of the stack'),
+    plain: z.string().min(1).max(300).describe('where the decrypted state lies in the clone; {name} as above'),
+    sops: path.describe('the program'),
+    ageKeyFile: path.describe('the key'),
+  }),
+  z.strictObject({ kind: z.literal('none') }),
+]);
+
+const endpoint = z.strictObject({
+  host: host.describe('the name it has inside the sandbox'),
+  port: port.describe('the port it has inside'),
+  to: z.strictObject({ host, port }).describe('where it really is'),
+});
+
+const charts = z.strictObject({
+  directory: path.describe('<directory>/<host>/<path>/index.yaml and the archives beside it'),
+  charts: z
+    .array(
+      z.strictObject({
+        repository: z.string().min(1).max(300),
+        name: z.string().min(1).max(200),
+        version: z.string().min(1).max(100),
+        sha256: z.string().regex(/^[0-9a-f]{64}$/, 'takes a SHA-256 in hex'),
+      }),
+    )
+    .max(1_000),
+});
+
+const profile = z.strictObject({
+  name,
+  stacks: globs.min(1).describe('patterns over the folder of the stack'),
+  tier: z.string().min(1).max(40).default('1').describe('what the stacks are called'),
+  skip: z
+    .array(z.strictObject({ stack: z.string().min(1).max(200), why: z.string().min(1).max(300) }))
+    .max(500)
+    .default([])
+    .describe('stacks that are never planned'),
+  runner,
+  state,
+  env: z.record(variable, z.string().max(4_000)).default({}).describe('variables of every step; no credential'),
+  credentials: z.record(variable, secretFile).default({}).describe('read-only credentials, by variable: files'),
+  varFiles: z.array(z.string().min(1).max(300)).max(100).default([]).describe('files that must not be ciphertext'),
+  providerMirror: path.describe('folder of a filesystem mirror; no provider comes from anywhere else'),
+  kubernetes: z
+    .strictObject({
+      kubeconfig: path.describe('of an account that only reads'),
+      context,
+      variables: z.array(variable).max(20).default(['KUBE_CONFIG_PATH']).describe('set to the kubeconfig inside'),
+    })
+    .optional(),
+  endpoints: z.array(endpoint).max(50).default([]).describe('addresses a plan may reach, and nothing else'),
+  charts: charts.optional(),
+  timeoutSeconds: z.int().min(10).max(3_600).default(600).describe('after which a plan is ended'),
+});
+
+const directories = z.strictObject({
+  agents: path.default('/run/castellan-keep/agents').describe('keep.sock lies here'),
+  humans: path.default('/run/castellan-keep/humans').describe('human.sock lies here'),
+  freeze: path.default('/run/castellan-keep/freeze').describe('a file in it freezes; everybody may make one'),
+});
+
+const database = z.strictObject({
+  embedded: z.strictObject({ directory: path }).optional().describe('default: db in the state directory'),
+  postgres: postgres.optional(),
+});
+
+const sandbox = z.strictObject({
+  uid: z.int().min(1).max(4_294_967_294).default(65_534).describe('whom plans run as when the keep is root'),
+  memoryMb: z.int().min(128).max(65_536).default(2_048),
+  processes: z.int().min(16).max(10_000).default(512),
+  fileMb: z.int().min(16).max(65_536).default(1_024),
+});
+
+export const rawKeepConfig = z.strictObject({
+  stateDirectory: path.default('/var/lib/castellan-keep').describe('journal, mirror, keys'),
+  workDirectory: path.default('/run/castellan-keep/work').describe('clones and plans; must be tmpfs'),
+  directories: directories.prefault({}),
+  database: database
+    .refine(({ embedded, postgres: server }) => embedded === undefined || server === undefined, {
+      message: 'takes embedded or postgres, not both',
+    })
+    .prefault({})
+    .describe("the keep's own"),
+  repository,
+  edit: edit.prefault({}),
+  profiles: z
+    .array(profile)
+    .min(1)
+    .max(50)
+    .refine((all) => new Set(all.map((one) => one.name)).size === all.length, 'takes names that differ')
+    .describe('the first whose stacks match plans a stack'),
+  sandbox: sandbox.prefault({}),
+  kubernetes: z
+    .strictObject({ kubeconfig: path, context })
+    .optional()
+    .describe('looks up hosts, volumes and backups; only reads'),
+  drift: z
+    .strictObject({
+      at: z
+        .string()
+        .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'takes a local time like 03:30')
+        .optional()
+        .describe('when every stack is planned each night; default: never'),
+      parallel: z.int().min(1).max(8).default(2).describe('plans at a time'),
+    })
+    .prefault({}),
+  plansPerHour: z.int().min(1).max(1_000).default(20).describe('of one principal, and of all together'),
+});
+export type RawKeepConfig = z.output<typeof rawKeepConfig>;

@@ -1,0 +1,72 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import { type KeepReply, keepReply } from '../change/wire/protocol.ts';
+import type { Compose, KeepParts } from './composed.ts';
+import { type KeepScratch, someCommit } from './config/scratch.fixture.ts';
+import type { KeepConfig } from './config/valid.ts';
+import { MemoryRepository, StandInPlanner, standInParts } from './runs/stand-ins.fixture.ts';
+
+/** A keep's configuration in a folder of its own, with a base commit that the stand-in repository has. */
+export function keepConfigIn(scratch: KeepScratch): KeepConfig {
+  mkdirSync(join(scratch.folder, 'freeze'), { recursive: true });
+  const yaml = scratch.yaml({
+    more: [
+      `stateDirectory: ${scratch.folder}/state`,
+      `workDirectory: ${scratch.folder}/work`,
+      `directories: { agents: ${scratch.folder}/agents, humans: ${scratch.folder}/humans, freeze: ${scratch.folder}/freeze }`,
+    ].join('\n'),
+  });
+  return scratch.load(yaml.replace(someCommit, standInBase().base));
+}
+
+export function standInBase(): { readonly git: MemoryRepository; readonly base: string } {
+  const git = new MemoryRepository();
+  const files = { 'stacks/mail/main.tf': 'mail', 'stacks/blog/main.tf': 'blog', 'modules/x/main.tf': 'x' };
+  return { git, base: git.commitTree(files, 'main') };
+}
+
+export interface StandIns {
+  readonly git: MemoryRepository;
+  readonly planner: StandInPlanner;
+  readonly compose: Compose;
+}
+
+/** Parts without a world behind them; `change` sees them before the keep does. */
+export function standIns(change: (parts: KeepParts) => KeepParts = (parts) => parts): StandIns {
+  const { git } = standInBase();
+  const planner = new StandInPlanner();
+  return {
+    git,
+    planner,
+    compose: async ({ workDirectory }) => {
+      planner.cleanUp = async () => {
+        planner.cleaned += 1;
+        rmSync(workDirectory, { recursive: true, force: true });
+      };
+      return change({
+        git,
+        planner,
+        sandbox: { probe: async () => ({ works: true, detail: 'a stand-in' }) },
+        runs: standInParts(),
+        lockOf: async () => ({ state: 'free', detail: 'a stand-in' }),
+        originOf: async () => undefined,
+        [Symbol.asyncDispose]: async () => undefined,
+      });
+    },
+  };
+}
+
+/** One request and its reply. */
+export async function askKeep(path: string, request: object): Promise<KeepReply> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const socket = createConnection(path);
+  let said = '';
+  socket.on('error', reject);
+  socket.on('connect', () => socket.write(`${JSON.stringify(request)}\n`));
+  socket.on('data', (chunk) => {
+    said += chunk.toString('utf8');
+  });
+  socket.on('close', () => resolve(said));
+  return keepReply.parse(JSON.parse(await promise));
+}

@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { initName } from './init.ts';
+
+/**
+ * A keep that is killed takes its sandboxes along, but for one case: bubblewrap is a few milliseconds old and has not asked for
+ * that yet. No command has begun then, and none ever will; what is left is a process that waits for nobody. Ends those of the
+ * same user, or of anybody's when the keep is root.
+ */
+export function endOrphans(): void {
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const pid = Number(name);
+    if (!isSandbox(pid) || isHeld(pid)) continue;
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      // It has ended, or is another user's: then that user's keep ends it.
+      if (!(error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM')))
+        throw error;
+    }
+  }
+}
+
+/** Outside or inside: both are started with the name of the first process inside. */
+function isSandbox(pid: number): boolean {
+  return (read(pid, 'cmdline') ?? '').split('\0').includes(initName);
+}
+
+/** By bubblewrap outside, or by a keep. What lost its parent is given to the first process of all or to a user's systemd. */
+function isHeld(pid: number): boolean {
+  const [, digits] = /^PPid:\s*(\d+)$/m.exec(read(pid, 'status') ?? '') ?? [];
+  // It ended while it was looked at: nothing to end.
+  if (digits === undefined) return true;
+  const parent = Number(digits);
+  if (parent === process.pid) return true;
+  return parent !== 1 && read(parent, 'comm')?.trim() !== 'systemd';
+}
+
+function read(pid: number, file: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    // It ended while it was looked at, or is hidden from this user.
+    return undefined;
+  }
+}

@@ -1,0 +1,162 @@
+import { createReadStream, openSync, readFileSync } from 'node:fs';
+import { devNull } from 'node:os';
+import { type Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { watchGrowth } from './growth.ts';
+import { coversOfInherited } from './inherited-descriptors.ts';
+import { descriptors, firstDescriptor, go, ready } from './init.ts';
+import { collectOutput } from './output.ts';
+import type { SandboxedCommand, SandboxResult } from './port.ts';
+import { explainFailure, unavailable } from './programs.ts';
+
+/**
+ * One run from its start to its end. The process the keep starts is bubblewrap's, outside; the first process inside is another
+ * (`inside`), and when that one ends the kernel has ended everything inside before bubblewrap can notice. So whoever wants an
+ * end kills `inside`; bubblewrap is killed only if that does not help, and it takes `inside` with it, as the end of the keep
+ * does (`--die-with-parent`).
+ */
+export interface Run {
+  readonly command: SandboxedCommand;
+  readonly signal: AbortSignal;
+  /** Put before everything: becomes another user. Empty: stays the keep's. */
+  readonly become: readonly string[];
+  readonly bwrap: string;
+  readonly args: readonly string[];
+  readonly files: readonly Buffer[];
+  readonly filter: Buffer;
+  readonly init: readonly string[];
+  readonly growthBytes: number;
+}
+
+/** The keep is worth more than a plan when memory ends; where the file cannot be written, that is all the same to the run. */
+const lastToLive = ['/bin/sh', '-c', '{ echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null; exec "$@"', 'castellan'];
+
+/** From `kill` to the end of everything inside; a process in the middle of a slow write takes its time. */
+const graceMs = 5_000;
+
+type Ending = 'timeout' | 'too-much-output' | 'cancelled';
+
+export async function runToEnd(run: Run): Promise<SandboxResult> {
+  const { command, signal } = run;
+  if (signal.aborted) return { exitCode: undefined, ended: 'cancelled', stdout: '', stderr: '' };
+  const child = start(run);
+  let ending: Ending | undefined;
+  let inside: number | undefined;
+  let late: NodeJS.Timeout | undefined;
+  const end = (why: Ending): void => {
+    if (ending !== undefined) return;
+    ending = why;
+    // Before it has said what is inside, killing bubblewrap would leave that behind: then it is killed once it says it.
+    if (inside !== undefined) killIfThere(inside);
+    late = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  };
+  const output = collectOutput({
+    mostBytes: command.outputBytes,
+    onTooMuch: () => end('too-much-output'),
+    onLine: command.onLine?.bind(command),
+  });
+  let isHeld = false;
+  const info = textOf(child.stdio[descriptors.info], (text) => {
+    inside = insideOf(text);
+    if (inside !== undefined && ending !== undefined) killIfThere(inside);
+  });
+  const said = textOf(child.stdio[descriptors.ready], (text) => {
+    if (text.trim() !== ready || ending !== undefined) return;
+    // Were bubblewrap dead already, what is inside would have another parent and never be ended with it.
+    isHeld = inside !== undefined && parentOf(inside) === child.pid;
+    const line = child.stdio[descriptors.go];
+    if (line instanceof Writable) line.end(isHeld ? go : '');
+  });
+  child.stdout.on('data', (bytes: Buffer) => output.take('stdout', bytes));
+  child.stderr.on('data', (bytes: Buffer) => output.take('stderr', bytes));
+  const wall = setTimeout(() => end('timeout'), command.wallMs);
+  const cancel = (): void => end('cancelled');
+  signal.addEventListener('abort', cancel, { once: true });
+  const growth = watchGrowth(command.binds, run.growthBytes, () => end('too-much-output'));
+  const done = await child.finally(() => {
+    clearTimeout(wall);
+    clearTimeout(late);
+    growth.stop();
+    signal.removeEventListener('abort', cancel);
+  });
+  await info;
+  const first = await said;
+  output.finish();
+  await goneOf(inside);
+  const result = { stdout: output.text('stdout'), stderr: output.text('stderr') };
+  if (ending !== undefined) return { exitCode: undefined, ended: ending, ...result };
+  if (first.trim() !== ready)
+    throw explainFailure(first.trim() === '' ? result.stderr || (done.shortMessage ?? '') : first);
+  const { exitCode } = done;
+  // Never begun: somebody killed bubblewrap. Or a shell's way to say that a signal ended what it started.
+  const bySignal = !isHeld || exitCode === undefined || exitCode > 128;
+  return bySignal ? { exitCode: undefined, ended: 'signal', ...result } : { exitCode, ended: 'exit', ...result };
+}
+
+/** The arguments go through a descriptor: they hold credentials, and the list of processes is everybody's to read. */
+function start({ become, bwrap, args, filter, files, init }: Run) {
+  const given = ['--args', descriptors.args, '--info-fd', descriptors.info, '--seccomp', descriptors.filter].map(
+    String,
+  );
+  const [program = '', ...rest] = [...become, ...lastToLive, bwrap, ...given, '--', ...init];
+  const listed = Buffer.from(args.map((text) => `${text}\0`).join(''));
+  const going = { value: 'pipe', input: true } as const;
+  const cover = createReadStream(devNull, { fd: openSync(devNull, 'r') });
+  try {
+    const covers = coversOfInherited(firstDescriptor + files.length, cover);
+    return execa(program, rest, {
+      env: {},
+      extendEnv: false,
+      cwd: '/',
+      buffer: false,
+      reject: false,
+      stdio: ['ignore', 'pipe', 'pipe', listed, 'pipe', 'pipe', going, filter, ...files, ...covers],
+    });
+  } finally {
+    cover.destroy();
+  }
+}
+
+/** The pid, outside, of the first process inside. */
+function insideOf(text: string): number | undefined {
+  const [, pid] = /"child-pid": (\d+)\D/.exec(text) ?? [];
+  return pid === undefined ? undefined : Number(pid);
+}
+
+/** Undefined when it has ended. */
+function parentOf(pid: number): number | undefined {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The second field is the program's name in parentheses and may hold anything; the fourth is the parent.
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+}
+
+async function textOf(stream: unknown, onText?: (text: string) => void): Promise<string> {
+  let text = '';
+  for await (const chunk of stream as Readable) {
+    text += String(chunk);
+    onText?.(text);
+  }
+  return text;
+}
+
+function killIfThere(pid: number): boolean {
+  try {
+    process.kill(pid, 'SIGKILL');
+    return true;
+  } catch (error) {
+    // It ended by itself in the meantime.
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
+    throw error;
+  }
+}
+
+/** When bubblewrap was killed, the first process inside outlives it by a moment: nothing may be wiped before it is gone. */
+async function goneOf(inside: number | undefined): Promise<void> {
+  if (inside === undefined) return;
+  for (let waited = 0; waited < graceMs; waited += 10) {
+    if (!killIfThere(inside)) return;
+    await sleep(10);
+  }
+  throw unavailable('a run could not be ended', `end process ${inside} by hand, then look at the keep’s machine`);
+}

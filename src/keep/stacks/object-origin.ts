@@ -1,0 +1,39 @@
+import type { ObjectOrigin } from '../../change/wire/stacks.ts';
+import { findObject, type ObjectName } from '../../iac/origin/find-object.ts';
+import type { Redact } from '../../kit/index.ts';
+import type { Profile } from '../config/valid.ts';
+import type { Tree } from '../runs/parts.ts';
+import { profileOf } from '../runs/profiles.ts';
+import { sourcesOf } from './sources.ts';
+
+const mostFields = 400;
+
+/** The first stack of the tree whose source makes the object, and where each field of it stands; undefined when none does. */
+export async function originOfObject(
+  base: Tree,
+  object: ObjectName,
+  profiles: readonly Profile[],
+  redact: Redact,
+): Promise<ObjectOrigin | undefined> {
+  // What is written into a Secret is one, wherever it stands.
+  const isSecret = object.kind.toLowerCase() === 'secret';
+  for (const stack of base.graph.stacks.keys()) {
+    const profile = profileOf(profiles, stack)?.profile;
+    if (profile === undefined) continue;
+    const found = findObject(await sourcesOf(base, stack, profile), object);
+    if (found === undefined) continue;
+    return {
+      stack,
+      address: found.address,
+      place: { file: found.place.file, line: found.place.range.line },
+      fields: found.fields.slice(0, mostFields).map(({ field, place, literal }) => ({
+        field,
+        file: place.file,
+        line: place.range.line,
+        ...(literal === undefined || isSecret ? {} : { literal: redact(String(literal)).text }),
+      })),
+      ignored: [...found.ignored],
+    };
+  }
+  return undefined;
+}

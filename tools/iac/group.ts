@@ -1,0 +1,44 @@
+import { isAbsolute } from 'node:path';
+import { z } from 'zod';
+import { clusterPort } from '../../src/cluster/index.ts';
+import { defineGroup, ifConfigured } from '../../src/kit/index.ts';
+import { keepSocket } from './keep-socket.ts';
+import { plan } from './plan.ts';
+import type { IacPorts } from './port.ts';
+import { probeKeep } from './probe.ts';
+import { report } from './report.ts';
+import { show } from './show.ts';
+
+const config = z.strictObject({
+  socket: z
+    .string()
+    .refine((path) => isAbsolute(path) && Buffer.byteLength(path) <= 100, 'an absolute path of at most 100 bytes')
+    .describe("the keep's socket for agents: /run/castellan-keep/agents/keep.sock"),
+});
+
+export const iac = defineGroup({
+  name: 'iac',
+  summary: 'Terraform, OpenTofu and Terragrunt stacks: who owns what, plans of an edit, drift; proposes, never applies',
+  prefixes: ['stack', 'terragrunt', 'drift'],
+  configKey: 'keep',
+  config,
+  howToConfigure: 'keep: { socket: /run/castellan-keep/agents/keep.sock } (after `sudo castellan install`)',
+  routing: [
+    'what would this edit do → terragrunt_plan (patch or ref) before raw terragrunt plan, terraform plan, tofu plan',
+    'which stack owns a thing, file and line of a live field, who holds its lock, last apply, who works on it → stack_show before grep and kubectl edit or patch',
+    'which stacks differ from reality, which could not be planned → drift_report before a plan of everything',
+  ],
+  requires: { cluster: ifConfigured(clusterPort) },
+  provides: [],
+  tools: [plan, report, show],
+  async connect({ socket }, { cluster }) {
+    const keep = keepSocket(socket);
+    const ports: IacPorts = { keep, cluster };
+    return {
+      ports,
+      probe: (signal) => probeKeep(keep, signal),
+      // A connection lasts as long as its request.
+      [Symbol.asyncDispose]: async () => undefined,
+    };
+  },
+});

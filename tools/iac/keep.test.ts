@@ -1,0 +1,49 @@
+import { afterAll, beforeAll } from 'vitest';
+import { KeepScratch } from '../../src/keep/config/scratch.fixture.ts';
+import { keepConfigIn, standIns } from '../../src/keep/keep.fixture.ts';
+import { type Keep, startKeep } from '../../src/keep/keep.ts';
+import { keepContract } from './keep.contract.ts';
+import { runId, runOf, stackOf } from './keep.fixture.ts';
+import { type Script, type ScriptedKeep, scriptedKeep } from './scripted-keep.fixture.ts';
+
+const refused = (code: string) =>
+  ({ error: { code, audience: 'agent', message: 'there is none', next: 'ask for another' } }) as const;
+
+/** A keep that behaves: one stack, one run. */
+const behaves: Script = (request) => {
+  if (request.verb === 'propose') return { run: runOf({ state: 'queued', ...request.by, summary: undefined }) };
+  if (request.verb === 'withdraw') return refused('run-unknown');
+  if (request.of === 'run') return request.id === runId ? { run: runOf() } : refused('run-unknown');
+  if (request.of === 'object') return { object: { fields: [], ignored: [] } };
+  if (request.of !== 'stacks') return {};
+  return { stacks: request.stack === undefined || request.stack === 'mail' ? [stackOf('stacks/mail')] : [] };
+};
+
+let scripted: ScriptedKeep;
+beforeAll(async () => {
+  scripted = await scriptedKeep(behaves);
+});
+afterAll(() => scripted[Symbol.asyncDispose]());
+keepContract('the scripted keep', () => ({ path: scripted.path, patch: 'diff' }));
+
+const scratch = new KeepScratch();
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+let real: Keep;
+beforeAll(async () => {
+  real = await startKeep({
+    config: keepConfigIn(scratch),
+    seatBelt: true,
+    build: { version: '1.2.3', stamp: '' },
+    log: silent,
+    compose: standIns().compose,
+  });
+}, 60_000);
+afterAll(async () => {
+  real.stop('the test is over');
+  await real.stopped;
+  scratch[Symbol.dispose]();
+});
+keepContract('a real keep, over parts without a world behind them', () => ({
+  path: real.sockets.agents,
+  patch: JSON.stringify({ 'stacks/mail/main.tf': 'more' }),
+}));
