@@ -3,8 +3,11 @@ import { configJsonSchema } from '../../src/config/index.ts';
 import { catalogue } from '../../tools/catalogue.ts';
 import { cliPage } from './cli.ts';
 import { configPage } from './config.ts';
+import { conventionsPage } from './conventions.ts';
 import { errorsPage } from './errors.ts';
 import { findingsPage } from './findings.ts';
+import { keepConfigPage, keepConfigSchema } from './keep-config.ts';
+import { riskPage } from './risk.ts';
 import { toolsPage, wireSnapshot } from './tools.ts';
 
 export const snapshotFolder = 'reference/catalogue';
@@ -23,6 +26,10 @@ export async function renderDocuments(): Promise<ReadonlyMap<string, string>> {
     ['docs/cli.md', cliPage(program)],
     ['docs/errors.md', await errorsPage()],
     ['docs/findings.md', findingsPage()],
+    ['docs/risk.md', riskPage()],
+    ['docs/conventions.md', conventionsPage()],
+    ['docs/keep-config.md', keepConfigPage()],
+    ['reference/keep.schema.json', `${JSON.stringify(keepConfigSchema, null, 2)}\n`],
     ['reference/castellan.schema.json', `${JSON.stringify(configJsonSchema(catalogue), null, 2)}\n`],
     ...catalogue.flatMap(({ tools }) =>
       tools.map((tool) => [`${snapshotFolder}/${tool.name}.json`, wireSnapshot(tool)] as const),

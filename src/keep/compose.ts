@@ -15,7 +15,7 @@ import { createRedactor } from '../redaction/index.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import { loadOrCreateKey } from '../store/key-file.ts';
 import type { KeepParts } from './composed.ts';
-import type { KeepConfig } from './config/valid.ts';
+import type { KeepConfig, Profile } from './config/valid.ts';
 import { openLiveFacts } from './live-facts/open.ts';
 import { createPlanner } from './planner/create.ts';
 import type { RunParts, Summarised, SummaryQuestion } from './runs/parts.ts';
@@ -121,7 +121,7 @@ function realParts(real: Real): RunParts {
     explain: async ({ planned, base, proposed, stack, profile }) => {
       const reading = planned.json === undefined ? undefined : readPlan(planned.json);
       const { lines } = maskDiagnostics(planned.diagnostics, {
-        secrets: reading?.secrets ?? new Set(),
+        secrets: new Set([...(reading?.secrets ?? []), ...secretsOf(config, profile)]),
         ...(reading === undefined ? {} : { veiled: reading.veiled }),
         origins: createOrigins(await sourcesOf(proposed, stack, profile)),
         baseOrigins: createOrigins(await sourcesOf(base, stack, profile)),
@@ -132,9 +132,21 @@ function realParts(real: Real): RunParts {
   };
 }
 
+/** What the keep itself put into a plan's surroundings: wherever it comes back, it is masked. */
+function secretsOf({ repository }: KeepConfig, { credentials, state }: Profile): readonly string[] {
+  const connection = state.kind === 'pg' ? state.connection.reveal() : '';
+  const held = [...Object.values(credentials), ...(repository.token === undefined ? [] : [repository.token])];
+  return [
+    ...held.map((secret) => secret.reveal()),
+    connection,
+    decodeURIComponent(URL.parse(connection)?.password ?? ''),
+  ].filter((text) => text !== '');
+}
+
 async function summarise(question: SummaryQuestion, real: Real): Promise<Summarised> {
   const { planned, base, proposed, stack, profile, findings, touched, record, signal } = question;
-  const reading = readPlan(planned.json);
+  const read = readPlan(planned.json);
+  const reading = { ...read, secrets: new Set([...read.secrets, ...secretsOf(real.config, profile)]) };
   const before = await sourcesOf(base, stack, profile);
   const after = await sourcesOf(proposed, stack, profile);
   const masked = maskPlan(reading, {

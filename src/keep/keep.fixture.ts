@@ -20,7 +20,7 @@ export function keepConfigIn(scratch: KeepScratch): KeepConfig {
   return scratch.load(yaml.replace(someCommit, standInBase().base));
 }
 
-export function standInBase(): { readonly git: MemoryRepository; readonly base: string } {
+function standInBase(): { readonly git: MemoryRepository; readonly base: string } {
   const git = new MemoryRepository();
   const files = { 'stacks/mail/main.tf': 'mail', 'stacks/blog/main.tf': 'blog', 'modules/x/main.tf': 'x' };
   return { git, base: git.commitTree(files, 'main') };

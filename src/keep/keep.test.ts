@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { RunState } from '../change/wire/run.ts';
+import { takeLock } from '../store/lock.ts';
 import { KeepScratch } from './config/scratch.fixture.ts';
 import { askKeep, keepConfigIn, standIns } from './keep.fixture.ts';
 import { type Keep, type KeepOptions, startKeep } from './keep.ts';
@@ -130,6 +131,9 @@ describe('the keep', () => {
     await using keep = await start(scratch);
     await expect(start(scratch)).rejects.toMatchObject({ code: 'data-locked' });
     await stop(keep);
+    // Over a database on a server too, which has no lock of its own.
+    using _held = takeLock({ directory: join(scratch.folder, 'state', 'keep'), socket: '', build: 'another' });
+    await expect(start(scratch)).rejects.toMatchObject({ code: 'data-locked' });
   });
 
   it('interrupts what is planned when it is stopped', async () => {

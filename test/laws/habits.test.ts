@@ -24,13 +24,14 @@ const breaches: Readonly<Record<string, readonly (readonly [path: string, text: 
   'only the renderer opens untrusted text': [
     ['tools/kubectl/logs.ts', 'const text = Untrusted.openForRendering(line);'],
   ],
-  'programs are started by the shim, for a kubeconfig’s credential plugin, and by a human’s own init': [
-    ['src/cluster/a.ts', "import { spawn } from 'node:child_process';"],
-    ['src/cluster/a.ts', "const { execa } = await import('execa');"],
-    ['src/cluster/transport/transport.ts', "import { spawn } from 'node:child_process';"],
-    ['src/cli/kubernetes/command.ts', "const { execa } = await import('execa');"],
-    ['src/cli/call.ts', "import { execa } from 'execa';"],
-  ],
+  'programs are started by the shim, for a kubeconfig’s credential plugin, by the keep, and by a human’s own init and install':
+    [
+      ['src/cluster/a.ts', "import { spawn } from 'node:child_process';"],
+      ['src/cluster/a.ts', "const { execa } = await import('execa');"],
+      ['src/cluster/transport/transport.ts', "import { spawn } from 'node:child_process';"],
+      ['src/cli/kubernetes/command.ts', "const { execa } = await import('execa');"],
+      ['src/cli/call.ts', "import { execa } from 'execa';"],
+    ],
   'a thread is started in one place, for the patterns of agents': [
     ['src/cluster/a.ts', "import { Worker } from 'node:worker_threads';"],
     ['tools/kubectl/a.ts', "const { Worker } = await import('worker_threads');"],

@@ -58,9 +58,17 @@ export const habits: readonly Habit[] = [
     isBroken: contains(/\bopenForRendering\b/),
   },
   {
-    name: 'programs are started by the shim, for a kubeconfig’s credential plugin, and by a human’s own init',
+    name: 'programs are started by the shim, for a kubeconfig’s credential plugin, by the keep, and by a human’s own init and install',
     appliesTo: shipped,
-    allowed: ['src/server/shim/', 'src/cluster/transport/plugin.ts', 'src/cli/kubernetes/kubectl.ts'],
+    allowed: [
+      'src/server/shim/',
+      'src/cluster/transport/plugin.ts',
+      'src/cli/kubernetes/kubectl.ts',
+      'src/cli/install/accounts.ts',
+      'src/iac/git/program.ts',
+      'src/keep/planner/',
+      'src/keep/sandbox/',
+    ],
     isBroken: importsAny('node:child_process', 'child_process', 'execa'),
   },
   {

@@ -25,10 +25,17 @@ export const lockShape = z.object({
 });
 export type Lock = z.infer<typeof lockShape>;
 
-/** Packages that bring an install script, and why each is here all the same. None of them is shipped. */
-const withInstallScript: Readonly<Record<string, { readonly allowed: boolean; readonly reason: string }>> = {
+/** Packages that bring an install script, and why each is here all the same. */
+const withInstallScript: Readonly<
+  Record<string, { readonly allowed: boolean; readonly shipped?: true; readonly reason: string }>
+> = {
   node: { allowed: true, reason: 'puts the pinned Node in place; nothing else of it runs' },
   '@modelcontextprotocol/inspector': { allowed: false, reason: 'its script only checks the Node version; denied' },
+  '@tree-sitter-grammars/tree-sitter-hcl': {
+    allowed: false,
+    shipped: true,
+    reason: 'looks for its own prebuilt binding, which nothing here loads: only its grammar in WebAssembly is read',
+  },
 };
 
 export function brokenPackages(manifest: Manifest, lock: Lock): readonly string[] {
@@ -48,7 +55,8 @@ function installScripts(manifest: Manifest, lock: Lock): readonly string[] {
       const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
       const known = withInstallScript[name];
       if (known === undefined) return [`${path} has an install script nobody answered for`];
-      const shipped = entry.dev === true ? [] : [`${name} has an install script and is shipped`];
+      const shipped =
+        entry.dev === true || known.shipped === true ? [] : [`${name} has an install script and is shipped`];
       const said = manifest.allowScripts[`${name}@${entry.version}`];
       const agreed =
         said === known.allowed ? [] : [`allowScripts must say ${known.allowed} of ${name}@${entry.version}`];

@@ -129,8 +129,15 @@ describe('documents in strings', () => {
   it('that would grow without end stay texts', () => {
     const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcdefghi'].map((name, index) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefgh'[index]}`).join(',')}]`).join('\n')}\n`;
     expect(compare({ v: bomb }, { v: 'other' })).toMatchObject([{ path: 'v', after: 'other' }]);
-    const deep = `a: ${'['.repeat(20_000)}${']'.repeat(20_000)}`;
-    expect(compare({ v: deep }, { v: 'other' })).toMatchObject([{ path: 'v', after: 'other' }]);
+    for (const [start, end] of [
+      ['a: ', ''],
+      ['{"a": ', '}'],
+    ]) {
+      for (const depth of [100, 20_000]) {
+        const deep = `${start}${'['.repeat(depth)}1${']'.repeat(depth)}${end}`;
+        expect(compare({ v: deep }, { v: deep.replace('1', '2') })).toMatchObject([{ path: 'v', before: deep }]);
+      }
+    }
   });
 });
 

@@ -76,7 +76,7 @@ describe('any difference in what is done', () => {
     expect(digest([change], { complete: false })).not.toBe(one);
   });
 
-  it('changes it: any leaf of any value, and digits no double holds', () => {
+  it('changes it, be it one leaf of a value or a digit no double holds', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 3 }), fc.jsonValue({ maxDepth: 3 }), (one, other) => {
         const of = (value: unknown) => digest([{ ...change, after: { input: value } }]);

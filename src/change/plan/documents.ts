@@ -34,9 +34,9 @@ function parseDocument(text: string): PlanValue | undefined {
 function parseJson(text: string): PlanValue | undefined {
   if (!/^\s*[{[]/.test(text)) return undefined;
   try {
-    return JSON.parse(text);
+    return plain(JSON.parse(text), 0);
   } catch {
-    // Flow style of YAML may begin like this too.
+    // Flow style of YAML may begin like this too; nested too deep, it is nothing to YAML either.
     return undefined;
   }
 }

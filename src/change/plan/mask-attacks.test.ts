@@ -90,6 +90,7 @@ describe('instances made of a secret', () => {
     expect(summary.changes).toHaveLength(1);
     expect(summary.changes[0]?.address).toBe('module.m["«computed»"].terraform_data.a["«computed»"]');
     expect(summary.counts.create).toBe(1);
+    expect(summary.changes[0]?.leaves).toEqual([{ path: 'input', after: '«computed»' }]);
     const { digest: _one, ...of } = summary;
     const { digest: _other, ...ofThree } = shown(instances([0, 1, 2]), { literals: ['y'], hasLiteralKeys: false });
     expect(of).toEqual(ofThree);

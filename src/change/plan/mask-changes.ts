@@ -141,23 +141,19 @@ function mergeHidden(leaves: readonly WireLeaf[]): readonly WireLeaf[] {
   for (const [index, leaf] of leaves.entries()) {
     const key = leaf.path.endsWith('.…') ? leaf.path : `${leaf.path}#${index}`;
     const before = merged.get(key);
-    const side = (name: 'before' | 'after'): string | undefined => hiddenWord(before?.[name], leaf[name]);
-    const both = { path: leaf.path, before: side('before'), after: side('after') };
-    merged.set(key, before === undefined ? leaf : withoutAbsent(both));
+    merged.set(key, before === undefined ? leaf : mergedLeaf(before, leaf));
   }
   return [...merged.values()];
 }
 
-function withoutAbsent({
-  path,
-  before,
-  after,
-}: {
-  path: string;
-  before: string | undefined;
-  after: string | undefined;
-}): WireLeaf {
-  return { path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
+function mergedLeaf(one: WireLeaf, other: WireLeaf): WireLeaf {
+  const before = hiddenWord(one.before, other.before);
+  const after = hiddenWord(one.after, other.after);
+  return {
+    path: one.path,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+  };
 }
 
 function hiddenWord(one: string | undefined, other: string | undefined): string | undefined {
@@ -185,9 +181,13 @@ function attributesOf(
         (marks) => marks === true || holdsTrue(member(marks, name)),
       );
       const word = isSensitive ? words.sensitive : words.computed;
-      const leaf = { path: cut(outgoing(pathText([name], 1))), before: word, after: word };
+      const leaf = {
+        path: cut(outgoing(pathText([name], 1))),
+        ...(change.before === null ? {} : { before: word }),
+        ...(change.after === null ? {} : { after: word }),
+      };
       const before = found.get(name);
-      if (before === undefined || before.after !== words.sensitive) found.set(name, leaf);
+      found.set(name, before === undefined ? leaf : mergedLeaf(before, leaf));
     }
   }
   const leaves = [...found].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, leaf]) => leaf);

@@ -27,7 +27,7 @@ export interface WrittenChange {
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
-export function written(change: WrittenChange): Record<string, unknown> {
+function written(change: WrittenChange): Record<string, unknown> {
   const parts = change.address.replace(/\[[^\]]*\]/g, '').split('.');
   const [type = '', name = ''] = parts.slice(-2);
   return {

@@ -7,6 +7,11 @@ const withFile = (path: string, text: string, files: Files = homelab): Files => 
 /** The homelab in which something already reads: what is attacked is what it is made of. */
 const reads = (text: string): Files => appended(text);
 
+const inputs: Files = withFile(
+  'stacks/mail/terragrunt.hcl',
+  `${homelab['stacks/mail/terragrunt.hcl']}inputs = yamldecode(file("inputs.yaml"))\n`,
+);
+
 const attacks: Readonly<Record<string, Attack>> = {
   'a provider block': {
     to: appended('provider "kubernetes" {\n  host = "https://192.0.2.9"\n}'),
@@ -140,6 +145,21 @@ const attacks: Readonly<Record<string, Attack>> = {
     to: withFile('stacks/mail/x.auto.tfvars.json', '{"secret_path": "vault/root"}'),
     says: 'consent scan-data-retargeted',
   },
+  'another value in a variable file that was there': {
+    from: withFile('stacks/mail/mail.tfvars', 'secret_path = "mail/app"\n'),
+    to: withFile('stacks/mail/mail.tfvars', 'secret_path = "vault/root"\n'),
+    says: 'consent scan-data-retargeted',
+  },
+  'another value in a variable file as JSON': {
+    from: withFile('stacks/mail/mail.tfvars.json', '{"secret_path": "mail/app"}'),
+    to: withFile('stacks/mail/mail.tfvars.json', '{"secret_path": "vault/root"}'),
+    says: 'consent scan-data-retargeted',
+  },
+  'data that Terragrunt reads into inputs': {
+    from: withFile('stacks/mail/inputs.yaml', 'secret_path: mail/app\n', inputs),
+    to: withFile('stacks/mail/inputs.yaml', 'secret_path: vault/root\n', inputs),
+    says: 'consent scan-data-retargeted',
+  },
   'an input of Terragrunt that a data source reads': {
     to: withFile(
       'stacks/mail/terragrunt.hcl',
@@ -173,6 +193,19 @@ const attacks: Readonly<Record<string, Attack>> = {
       'apps:\n  - name: ../vault/root\n',
       reads(
         'data "vault_kv_secret_v2" "each" {\n  for_each = { for app in local.apps.apps : app.name => app }\n  mount    = "secret"\n  name     = each.key\n}',
+      ),
+    ),
+    says: 'consent scan-data-retargeted',
+  },
+  'one more file of a list that a data source repeats over': {
+    from: reads(
+      `data "vault_kv_secret_v2" "each" {\n  for_each = fileset(path.module, "secrets/*")\n  name     = each.key\n}`,
+    ),
+    to: withFile(
+      'stacks/mail/secrets/root',
+      '',
+      reads(
+        `data "vault_kv_secret_v2" "each" {\n  for_each = fileset(path.module, "secrets/*")\n  name     = each.key\n}`,
       ),
     ),
     says: 'consent scan-data-retargeted',

@@ -239,6 +239,13 @@ describe('the scan tells of what would run, or be left unguarded', () => {
     expect(message).not.toContain(override);
   });
 
+  it('shows no half of a secret that the end of what is shown cuts through', async () => {
+    const secret = `s3cr3t${crypto.randomUUID().replaceAll('-', '')}`;
+    const command = `psql ${'-q '.repeat(50)} postgres://mail:${secret}@db.example.net/mail`;
+    const findings = await scan(homelab, provisioner(JSON.stringify(command)));
+    expect(JSON.stringify(findings)).not.toContain(secret.slice(0, 6));
+  });
+
   it('shows no name either that the redactor knows for a secret', async () => {
     const name = `n${crypto.randomUUID().slice(0, 8)}`;
     const redact = (text: string) => ({ text: text.replaceAll(name, '«redacted»'), counts: {} });
@@ -258,13 +265,30 @@ describe('the scan tells of what would run, or be left unguarded', () => {
     expect(findings[0]).toMatchObject({ file: 'stacks/mail/broken.tf', line: 1 });
   });
 
-  it.each(['x.tf', 'x.hcl', 'x.auto.tfvars', 'x.tf.json'])('denies %s that is a link or no text', async (name) => {
-    const path = `stacks/mail/${name}`;
-    const link: TreeChange = { path, before: undefined, after: { mode: '120000', blob: 'a'.repeat(40) } };
-    expect(serious(await scan(homelab, homelab, { changes: [link] }))).toContain('deny scan-unseen-source');
-    expect(
-      serious(await scan(homelab, homelab, { changes: [{ ...link, before: link.after, after: undefined }] })),
-    ).not.toContain('deny scan-unseen-source');
+  it.each(['x.tf', 'x.hcl', 'x.auto.tfvars', 'x.tf.json'])(
+    'denies %s that is or was a link or no text',
+    async (name) => {
+      const path = `stacks/mail/${name}`;
+      const link: TreeChange = { path, before: undefined, after: { mode: '120000', blob: 'a'.repeat(40) } };
+      const gone: TreeChange = { path, before: link.after, after: undefined };
+      for (const change of [link, gone]) {
+        const findings = await scan(homelab, homelab, { changes: [change] });
+        expect(findings).toContainEqual(
+          expect.objectContaining({ rule: 'scan-unseen-source', verdict: 'deny', file: path }),
+        );
+      }
+    },
+  );
+
+  it('asks for consent for what is no text beside the sources', async () => {
+    const binary = (path: string): TreeChange => ({
+      path,
+      before: undefined,
+      after: { mode: '100644', blob: 'a'.repeat(40) },
+    });
+    const changes = [binary('stacks/mail/x.tpl'), binary('docs/x.png')];
+    const findings = await scan(homelab, homelab, { changes });
+    expect(findings.map(({ rule, file }) => `${rule} ${file}`)).toEqual(['scan-unseen-data stacks/mail/x.tpl']);
   });
 
   it('denies a file that was unreadable already when something around it changes', async () => {

@@ -42,15 +42,27 @@ const attacks: Readonly<Record<string, Attack>> = {
     says: 'consent scan-secret-name',
   },
   'an attribute called key of what a for goes over': {
-    to: resource(`y = [for v in [{ key = ${secret} }] : { name = v.key }]`),
+    to: resource('y = [for v in local.list : { name = v.key }]', `locals {\n  list = [{ key = ${secret} }]\n}`),
     says: 'consent scan-secret-name',
   },
   'one of several blocks': {
     to: resource(
-      'name = kubectl_manifest.y.part[1].name',
-      `resource "kubectl_manifest" "y" {\n  part {\n    name = "a"\n  }\n  dynamic "part" {\n    for_each = [1]\n    content {\n      name = ${secret}\n    }\n  }\n}`,
+      'name = kubectl_manifest.y.part[0].name',
+      `resource "kubectl_manifest" "y" {\n  dynamic "part" {\n    for_each = [1]\n    content {\n      name = local.it\n    }\n  }\n  part {\n    name = "a"\n  }\n}\nlocals {\n  it = ${secret}\n}`,
     ),
     says: 'consent scan-secret-name',
+    at: `${main}:66`,
+  },
+  'how many there are in a sensitive variable of a module': {
+    from: {
+      ...homelab,
+      'modules/m/main.tf': 'variable "m" {\n  sensitive = true\n}\nlocals {\n  x = length(var.m) == 1 ? 1 : 2\n}\n',
+    },
+    to: {
+      ...appended('module "m" {\n  source = "../../modules/m"\n  m = { a = 1 }\n}'),
+      'modules/m/main.tf': 'variable "m" {\n  sensitive = true\n}\nlocals {\n  x = length(var.m) == 1 ? 1 : 2\n}\n',
+    },
+    says: 'consent scan-secret-condition',
   },
   'how many there are in a sensitive variable': {
     to: resource('count = length(var.m)', 'variable "m" {\n  sensitive = true\n  default = { a = 1 }\n}'),
@@ -258,6 +270,10 @@ const attacks: Readonly<Record<string, Attack>> = {
   },
   'nonsensitive, in the heredoc of a local': {
     to: appended(`locals {\n  x = <<-EOT\n    \${nonsensitive(var.db_password)}\n  EOT\n}`),
+    says: 'consent scan-nonsensitive',
+  },
+  'nonsensitive, in the condition of a for': {
+    to: appended('output "x" {\n  value = [for a in ["a"] : a if nonsensitive(var.db_password) == a]\n}'),
     says: 'consent scan-nonsensitive',
   },
   'nonsensitive of something else, through a local': {

@@ -155,7 +155,7 @@ export function createMeanings(surroundings: Surroundings): Meanings {
       return `opaque(${calls.map((call) => block(call.block, placeInside(instance, call), secrets)).join()})`;
     }
     const [picked, ...rest] = withoutInstance(steps, calls);
-    if (picked?.kind === 'name' && children.every(({ module }) => module.outputs.has(picked.name))) {
+    if (picked?.kind === 'name') {
       return children
         .map((child) =>
           entity(key(child, `output.${picked.name}`, rest), secrets, (own) => output(child, picked.name, rest, own)),

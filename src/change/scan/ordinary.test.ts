@@ -53,6 +53,10 @@ const everyday: Readonly<Record<string, Files>> = {
     ...homelab,
     'modules/app/main.tf': `${homelab['modules/app/main.tf']}\nlocals {\n  given = var.env == null ? 0 : length(var.env)\n}\n`,
   },
+  'a value in a variable file that nothing secret uses': {
+    ...homelab,
+    'stacks/mail/mail.tfvars': 'size = 2\n',
+  },
   'an output of a name': appended('output "host" {\n  value = local.routes.web.host\n}'),
   documentation: { ...homelab, 'docs/mail.md': '# Mail\n\nUse `file("x")` with care.\n' },
 };

@@ -2,7 +2,7 @@ import type { SourceTree, TreeChange } from '../../iac/repository.ts';
 import type { Redact } from '../../kit/index.ts';
 import { type Finding, verdicts } from '../finding.ts';
 import { shownPath } from '../gate/path-names.ts';
-import { folderOf, isJsonSource, isSource, isTerragrunt, isVariables } from './folders.ts';
+import { folderOf, isInside, isJsonSource, isSource, isTerragrunt, isVariables } from './folders.ts';
 import { lostGuards, lostMarks, lostProviders } from './guards.ts';
 import { aloneInstance, type Instance, instancesOf } from './instances.ts';
 import { secretLiterals } from './literals.ts';
@@ -52,8 +52,7 @@ export async function scanSources(input: ScanInput): Promise<readonly Finding[]>
   } catch (error) {
     // A stack that overflows is a text made for it.
     if (error instanceof Unjudgeable) findings = [denial(error)];
-    else if (error instanceof RangeError)
-      findings = [denial(new Unjudgeable('scan-too-large', 'it is nested deeper than the scan follows: flatten it'))];
+    else if (error instanceof RangeError) findings = [denial(tooDeep)];
     else throw error;
   }
   const shown = findings.map((finding) => ({
@@ -64,6 +63,8 @@ export async function scanSources(input: ScanInput): Promise<readonly Finding[]>
   const unique = new Map(shown.map((each) => [`${each.rule} ${each.file} ${each.line} ${each.message}`, each]));
   return [...unique.values()].sort(bySeverity);
 }
+
+const tooDeep = new Unjudgeable('scan-too-large', 'it is nested deeper than the scan follows: flatten it');
 
 function differingPaths({ base, proposed, changes }: ScanInput): ReadonlySet<string> {
   const paths = new Set(changes.map(({ path }) => path));
@@ -89,6 +90,9 @@ async function findAll(input: ScanInput, differing: ReadonlySet<string>): Promis
   const sides = [before, after];
   const knownProviders = providersIn(before);
   const roots = rootsOf(sides, stack, folders);
+  // What reads something depends on where it is called from; what is only written does not.
+  const instanceRules = [providerRules, dataRules, callRules, moduleRules, executionRules(redact), oracleRules];
+  const folderRules = [providerFolderRules, settingFolderRules, moduleFolderRules];
   const watch = (tree: Tree): Watched => {
     const meanings = createMeanings(surroundingsOf(tree, sides, differing));
     const siteOf = (instance: Instance): Site => ({
@@ -112,9 +116,6 @@ async function findAll(input: ScanInput, differing: ReadonlySet<string>): Promis
       state: [...folders.flatMap(stateSightings), ...terragrunt.filter(({ rule }) => rule === 'scan-state')],
     };
   };
-  // What reads something depends on where it is called from; what is only written does not.
-  const instanceRules = [providerRules, dataRules, callRules, moduleRules, executionRules(redact), oracleRules];
-  const folderRules = [providerFolderRules, settingFolderRules, moduleFolderRules];
   const old = watch(before);
   const current = watch(after);
   return [
@@ -126,7 +127,7 @@ async function findAll(input: ScanInput, differing: ReadonlySet<string>): Promis
     ...secretLiterals(base.files, proposed.files, differing, redact),
     ...(await templateFindings(base.files, proposed.files, differing)),
     ...after.problems.map(denial),
-    ...unseenSources(input),
+    ...unseen(input, after),
     ...jsonSources(after),
     ...(current.meanings.cyclic ? [cycle] : []),
   ];
@@ -171,17 +172,36 @@ function providersIn({ modules }: Tree): ReadonlySet<string> {
   );
 }
 
-/** A link, or something that is no text, where the engine or Terragrunt looks for sources. */
-function unseenSources({ changes, proposed }: ScanInput): readonly Finding[] {
+/** A link, or something that is no text or too long, where sources are, or beside them where a template may be. */
+function unseen({ changes, base, proposed }: ScanInput, { modules }: Tree): readonly Finding[] {
+  const folders = [...modules.keys()];
   return changes
-    .filter(({ path, after }) => after !== undefined && !proposed.files.has(path))
-    .filter(({ path }) => isSource(path) || isJsonSource(path) || isTerragrunt(path) || isVariables(path))
-    .map(({ path }) => ({
-      rule: 'scan-unseen-source',
-      verdict: 'deny',
-      file: path,
-      message: 'this is a link or no text, so what it says cannot be judged: propose the text itself',
-    }));
+    .filter(
+      ({ path, before, after }) =>
+        (after !== undefined && !proposed.files.has(path)) || (before !== undefined && !base.files.has(path)),
+    )
+    .flatMap(({ path }): readonly Finding[] => {
+      if (isSource(path) || isJsonSource(path) || isTerragrunt(path) || isVariables(path)) {
+        return [
+          {
+            rule: 'scan-unseen-source',
+            verdict: 'deny',
+            file: path,
+            message: 'this is or was a link or no text, so what it says cannot be judged: a human changes it in git',
+          },
+        ];
+      }
+      if (!folders.some((folder) => isInside(folder, path))) return [];
+      return [
+        {
+          rule: 'scan-unseen-data',
+          verdict: 'consent',
+          file: path,
+          message:
+            'this is a link, no text or very long, so nobody can say what reading it would do: a human has to consent',
+        },
+      ];
+    });
 }
 
 function jsonSources({ jsonSources: paths }: Tree): readonly Finding[] {

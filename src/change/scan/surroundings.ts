@@ -28,9 +28,7 @@ export function surroundingsOf(tree: Tree, sides: readonly Tree[], differing: Re
     .filter(([path]) => path.endsWith('.tfvars.json') && differing.has(path))
     .flat()
     .join('\n');
-  // Encrypted ones are not among the texts.
-  const unseenVariables = [...differing].some((path) => /\.tfvars(\.json)?$/.test(path) && !tree.texts.has(path));
-  const everyVariable = [throughTerragrunt, jsonVariables, unseenVariables ? tree.side : ''].join('\n');
+  const everyVariable = [throughTerragrunt, jsonVariables].join('\n');
   const writer = createWriter(() => {
     throw new Error('what is written refers to nothing');
   });

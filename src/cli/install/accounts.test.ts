@@ -26,6 +26,10 @@ describe('accounts of the keep', () => {
     expect(homeOf(files(), 'robin')).toBe('/home/robin');
   });
 
+  it.each(['nobody-here', '--root=/', ''])('are not asked to let in who is no user: %j', (name) => {
+    expect(() => accountCommands(files(), [name])).toThrowError(/there is no user/);
+  });
+
   it.each([
     ['root by another name', user.replace('998:998', '0:0'), groups],
     ['of another user’s number', `${user}ada:x:998:1001::/home/ada:/bin/bash\n`, groups],

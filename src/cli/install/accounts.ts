@@ -19,6 +19,13 @@ export function readAccountFiles(): AccountFiles {
 export function accountCommands(files: AccountFiles, agentUsers: readonly string[]): readonly (readonly string[])[] {
   const user = userOf(files, keepUser);
   if (user !== undefined) assertFit(files, user);
+  for (const name of agentUsers) {
+    if (entry(files.passwd, name) !== undefined) continue;
+    throw installError('install-account-unfit', {
+      message: `there is no user ${JSON.stringify(name)} on this host that could talk to the keep`,
+      next: 'name one of /etc/passwd with --agent-user; nothing was changed',
+    });
+  }
   const members = new Set(groupOf(files, agentsGroup)?.members ?? []);
   return [
     ...(user === undefined ? [['useradd', ...asService, keepUser]] : []),
@@ -81,7 +88,7 @@ function entry(text: string, name: string): readonly string[] | undefined {
   return text
     .split('\n')
     .map((line) => line.split(':'))
-    .find(([first]) => first === name);
+    .find(([first, ...others]) => first === name && others.length > 0);
 }
 
 /** Groups whose members can become root, or read what only root should. */

@@ -38,7 +38,8 @@ export function adoptCommand(context: CliContext): Command {
       `to be trusted: ${commit}, with everything up to it. Proposals are then judged against it, and its scripts run.`,
     );
     if (!(await confirmed(terminal, commit.slice(0, 8), options.yes === true))) return;
-    terminal.out(`written to ${writeRootFile(file, 'adopted', commit)}`);
+    const written = writeRootFile(file, 'adopted', commit);
+    terminal.out(`written to ${written}`);
     const after = (await askKeep(file, { verb: 'status', of: 'keep' })).keep;
     if (after.trustedBase?.commit === commit) {
       terminal.out('the keep trusts it');
@@ -46,7 +47,7 @@ export function adoptCommand(context: CliContext): Command {
     }
     throw adoptError('adopt-refused', {
       message: `the keep did not take it: ${after.problems.join('; ') || 'it gave no reason'}`,
-      next: 'a commit must be on the branch and descend from the trusted base; push it, wait for the fetch, and try again',
+      next: `a commit must be on the branch and descend from the trusted base: push it and wait a minute for the fetch, or take the line out of ${written} again`,
     });
   });
 }

@@ -78,12 +78,12 @@ function readTerms(source: Source, nodes: readonly SyntaxNode[], whole: SyntaxNo
   }, begin);
 }
 
-interface Pick_ {
+interface Picked {
   readonly step: HclStep;
   readonly end: number;
 }
 
-function readPicks(source: Source, node: SyntaxNode, depth: number): readonly Pick_[] {
+function readPicks(source: Source, node: SyntaxNode, depth: number): readonly Picked[] {
   const { end } = node;
   const [inner] = node.children;
   switch (node.type) {

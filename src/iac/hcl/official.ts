@@ -61,7 +61,7 @@ let compiling: Promise<CompiledModule> | undefined;
 /** The package starts the program itself, once: here it is started as often as it is needed. */
 async function startProgram(): Promise<Program> {
   const entry = import.meta.resolve('@cdktn/hcl2json');
-  await import(new URL('../wasm/bridge_wasm_exec.js', entry).href);
+  await import('@cdktn/hcl2json/wasm/bridge_wasm_exec.js');
   compiling ??= readFile(new URL('../main.wasm.gz', entry))
     .then((packed) => promisify(gunzip)(packed))
     .then((bytes) => WebAssembly.compile(Uint8Array.from(bytes)));

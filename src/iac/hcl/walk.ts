@@ -16,17 +16,6 @@ export function* expressionsIn(body: HclBody, blocks: readonly HclBlock[] = []):
   for (const block of body.blocks) yield* expressionsIn(block.body, [...blocks, block]);
 }
 
-/** Every block of a body, those inside others too, with the blocks around it. */
-export function* blocksIn(
-  body: HclBody,
-  blocks: readonly HclBlock[] = [],
-): Generator<{ readonly block: HclBlock; readonly blocks: readonly HclBlock[] }> {
-  for (const block of body.blocks) {
-    yield { block, blocks };
-    yield* blocksIn(block.body, [...blocks, block]);
-  }
-}
-
 /** The expression and everything it is made of. */
 export function* partsOf(expression: HclExpression): Generator<HclExpression> {
   yield expression;

@@ -106,14 +106,6 @@ const scalars: Readonly<Record<string, (given: readonly Scalar[]) => Scalar | un
   },
   tobool: ([value]) =>
     value === 'true' || value === true ? true : value === 'false' || value === false ? false : undefined,
-  lower: ([value]) => (typeof value === 'string' ? value.toLowerCase() : undefined),
-  upper: ([value]) => (typeof value === 'string' ? value.toUpperCase() : undefined),
-  trimspace: ([value]) => (typeof value === 'string' ? value.trim() : undefined),
-  replace: ([value, search, instead]) => {
-    if (typeof value !== 'string' || typeof search !== 'string' || typeof instead !== 'string') return undefined;
-    // Between slashes it is a pattern.
-    return /^\/.*\/$/s.test(search) ? undefined : value.replaceAll(search, () => instead);
-  },
   format: ([pattern, ...given]) => {
     if (typeof pattern !== 'string' || !/^([^%]|%s)*$/.test(pattern)) return undefined;
     const rest = [...given];

@@ -1,8 +1,8 @@
 import type { HclBlock } from '../hcl/syntax.ts';
 import { evaluate, type Scope } from './evaluate.ts';
-import { type Defined, folderOfCall, isSensitive, type ModuleSource } from './modules.ts';
+import { type Defined, folderOfCall, isSensitive, type ModuleSource, makesSet } from './modules.ts';
 import type { SourcePlace } from './port.ts';
-import { computed, type Symbolic } from './symbol.ts';
+import { computed, isWritten, type Symbolic } from './symbol.ts';
 
 /** A module as one call of it makes it. Everything is worked out once, when it is first asked for. */
 export interface Instance {
@@ -17,12 +17,6 @@ export interface Instance {
   /** Undefined when it has neither `for_each` nor `count`. */
   repeats(block: Defined<HclBlock>): Symbolic | undefined;
   readonly scope: Scope;
-}
-
-/** Values that come to the stack from outside of its `.tf` files, or may. */
-export interface RootValues {
-  /** Undefined: nobody gives it one, its default counts. */
-  given(name: string): Symbolic | undefined;
 }
 
 /** Modules within each other; no homelab needs a quarter of it. */
@@ -85,7 +79,10 @@ export function openInstance(
       const declared = source.variables.get(name);
       if (declared === undefined) return undefined;
       if (isSensitive(declared.node)) return computed(placeOf(declared));
-      return argument(name) ?? attribute(declared, 'default');
+      const value = argument(name) ?? attribute(declared, 'default');
+      // A set has its items once and in an order of its own, both of which a computed one decides.
+      const isCertain = value === undefined || isWritten(value) || !makesSet(declared.node);
+      return isCertain ? value : computed(value.place);
     }),
     local: remembered((name) => {
       const found = source.locals.get(name);
@@ -115,7 +112,7 @@ export function openInstance(
     resource: (id, key) => {
       const found = source.resources.get(id);
       if (found === undefined) return undefined;
-      return bodySymbol(found, scopeOf(found.file, repeated(found, key)));
+      return bodySymbol(found, scopeOf(found.file, repeated(found, key)), orderedBlocks(found.node));
     },
     get scope() {
       return scopeOf('');
@@ -128,7 +125,18 @@ export function placeOf({ file, node }: Defined<{ readonly range: SourcePlace['r
   return { file, range: node.range };
 }
 
-function bodySymbol({ file, node }: Defined<HclBlock>, scope: Scope): Symbolic {
+const noBlocks: ReadonlySet<string> = new Set();
+
+/** Blocks of the kubernetes provider that are lists by its schema. Of any other block a plan may tell in another order. */
+const kubernetesLists: ReadonlySet<string> = new Set(
+  'container init_container env env_from volume volume_mount port toleration'.split(' '),
+);
+
+function orderedBlocks({ labels }: HclBlock): ReadonlySet<string> {
+  return labels[0]?.startsWith('kubernetes_') ? kubernetesLists : noBlocks;
+}
+
+function bodySymbol({ file, node }: Defined<HclBlock>, scope: Scope, lists: ReadonlySet<string>): Symbolic {
   const { attributes, blocks } = node.body;
   const entries = new Map(
     attributes.map((one) => [one.name, { key: { file, range: one.range }, value: evaluate(one.value, scope) }]),
@@ -141,8 +149,9 @@ function bodySymbol({ file, node }: Defined<HclBlock>, scope: Scope): Symbolic {
     const place = { file, range: first.range };
     // How many a dynamic block makes is not worked out here.
     const isDynamic = all.some(({ type: name }) => name === 'dynamic');
-    const items = all.map((block) => bodySymbol({ file, node: block }, scope));
-    entries.set(type, { key: place, value: isDynamic ? computed(place) : { is: 'list', items, place } });
+    const items = all.map((block) => bodySymbol({ file, node: block }, scope, lists));
+    const ordered = lists.has(type);
+    entries.set(type, { key: place, value: isDynamic ? computed(place) : { is: 'list', items, place, ordered } });
   }
   return { is: 'object', entries, place: { file, range: node.range } };
 }

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { HclAttribute, HclBlock, HclFile } from '../hcl/syntax.ts';
-import { literalOf, textAttribute } from '../hcl/walk.ts';
+import { callsOf, literalOf, textAttribute } from '../hcl/walk.ts';
 
 /** What the `.tf` files of one folder define, by name. The first of a name counts, as it does for the engine's error. */
 export interface ModuleSource {
@@ -28,6 +28,12 @@ export function isSensitive(block: HclBlock): boolean {
   return marked.some((value) => value !== undefined && literalOf(value)?.value !== false);
 }
 
+/** Whether the type of a variable has a set anywhere in it. */
+export function makesSet(variable: HclBlock): boolean {
+  const type = variable.body.attributes.find(({ name }) => name === 'type');
+  return type !== undefined && !callsOf(type.value, new Set(['set'])).next().done;
+}
+
 /** The folder that a module block names; undefined unless it is a relative path inside the repository. */
 export function folderOfCall(call: HclBlock, folder: string): string | undefined {
   const source = textAttribute(call.body, 'source');
@@ -36,10 +42,14 @@ export function folderOfCall(call: HclBlock, folder: string): string | undefined
   return target.startsWith('..') ? undefined : target;
 }
 
-/** Every folder that has files, by its path. */
+/** Every folder that has files, by its path; none that has a file that may change what the others say. */
 export function readModules(files: readonly HclFile[]): ReadonlyMap<string, ModuleSource> {
   const folders = Map.groupBy(files, ({ path }) => posix.dirname(path));
-  return new Map([...folders].map(([folder, inside]) => [folder, readModule(folder, inside)]));
+  return new Map(
+    [...folders]
+      .filter(([, inside]) => !inside.some(({ path }) => /[/_]override\.tf$/.test(path)))
+      .map(([folder, inside]) => [folder, readModule(folder, inside)]),
+  );
 }
 
 function readModule(folder: string, files: readonly HclFile[]): ModuleSource {

@@ -73,8 +73,8 @@ describe('a value is literal', () => {
       'stacks/mail/main.tf:5',
     ],
     ['the default of a variable', ['spec', 'replicas'], 1, 'modules/app/main.tf:6'],
-    ['part of an object in the module', ['metadata', 'namespace'], 'mail', 'modules/app/main.tf:16'],
-    ['in what is merged', ['metadata', 'labels', 'tier'], 'apps', 'modules/app/main.tf:16'],
+    ['part of an object in the module', ['metadata', 'namespace'], 'mail', 'modules/app/main.tf:17'],
+    ['in what is merged', ['metadata', 'labels', 'tier'], 'apps', 'modules/app/main.tf:17'],
     ['through a local', ['metadata', 'labels', 'app'], 'web', 'stacks/mail/main.tf:4'],
     ['an item that a for makes', ['spec', 'containers', 0, 'env', 1, 'value'], 'Etc/UTC', 'stacks/mail/main.tf:6'],
     ['the key of one', ['spec', 'containers', 0, 'env', 0, 'name'], 'LEVEL', 'stacks/mail/main.tf:6'],
@@ -95,10 +95,8 @@ describe('a value is literal', () => {
         '    kind: ConfigMap',
         '    data:',
         '      plain: yes-indeed',
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: it is HCL
-        '      size: ${var.size}',
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: it is HCL
-        '      mixed: a-${var.secret}',
+        `      size: \${var.size}`,
+        `      mixed: a-\${var.secret}`,
         '  EOT',
         '}',
       ].join('\n'),
@@ -237,7 +235,8 @@ describe('how many there are, and their keys, are literal', () => {
   it.each([
     ['', 'terraform_data.t', true],
     ['count = 2', 'terraform_data.t[1]', true],
-    ['count = var.n == null ? 0 : 1', 'terraform_data.t[0]', true],
+    ['count = var.n == null ? 1 : 0', 'terraform_data.t[0]', true],
+    ['count = var.n == null ? 0 : 1', 'terraform_data.t[0]', false],
     ['for_each = { a = 1, b = var.s }', 'terraform_data.t["a"]', true],
     ['for_each = toset(["a", "b"])', 'terraform_data.t["b"]', true],
     ['for_each = { a = 1 }', 'terraform_data.t["b"]', false],

@@ -1,16 +1,17 @@
 import type { HclFile } from '../hcl/syntax.ts';
 import { type Address, parseAddress } from './address.ts';
-import { evaluate } from './evaluate.ts';
 import { type Instance, openInstance, placeOf } from './instance.ts';
 import { type ModuleSource, readModules } from './modules.ts';
+import { type Planned, planned, plannedAt } from './planned.ts';
 import type { PlanOrigins, Scalar, SourcePlace } from './port.ts';
-import { at, computed, type Symbolic, scalarOf } from './symbol.ts';
+import { rootVariables } from './root-variables.ts';
+import { type Symbolic, scalarOf } from './symbol.ts';
 import { writtenTexts } from './written.ts';
 
 export interface OriginSources {
   /** The folder of the stack. */
   readonly stack: string;
-  /** `.tf` and `.tfvars` of the stack and of every module it uses, and the stack's own terragrunt.hcl. */
+  /** `.tf` and `.tfvars` of the stack and of every module it uses, the stack's terragrunt.hcl and what that includes. */
   readonly files: readonly HclFile[];
   /** Variables of the stack that are given from outside of the repository: by the environment, by a file of the keep's. */
   readonly given: ReadonlySet<string>;
@@ -27,21 +28,17 @@ export function createOrigins(sources: OriginSources): PlanOrigins {
   if (root === undefined) return nothingIsWritten;
   const instance = openStack(root, modules, sources);
   const texts = writtenTexts(files, modules);
-  const resolved = new Map<string, Symbolic | undefined>();
-  const symbolAt = (address: string): Symbolic | undefined => {
+  const resolved = new Map<string, Planned | undefined>();
+  const symbolAt = (address: string): Planned | undefined => {
     if (!resolved.has(address)) resolved.set(address, resolve(instance, address));
     return resolved.get(address);
   };
   return {
     literal: (address, path, value) => {
-      const symbol = symbolAt(address);
-      const found = symbol === undefined ? undefined : at(symbol, path);
+      const found = plannedAt(symbolAt(address), path);
       return found?.is === 'literal' && isSame(found.value, value) ? found.place : undefined;
     },
-    hasPath: (address, path) => {
-      const symbol = symbolAt(address);
-      return symbol !== undefined && at(symbol, path) !== undefined;
-    },
+    hasPath: (address, path) => plannedAt(symbolAt(address), path) !== undefined,
     places: (address) => placesOf(instance, address),
     hasLiteralKeys: (address) => hasLiteralKeys(instance, address),
     isWritten: (text) => texts.has(text.trim()),
@@ -60,44 +57,15 @@ const nothingIsWritten: PlanOrigins = {
 export function openStack(
   root: ModuleSource,
   modules: ReadonlyMap<string, ModuleSource>,
-  { stack, files, given }: OriginSources,
+  sources: OriginSources,
 ): Instance {
-  const inputs = files
-    .find(({ path }) => path === `${stack}/terragrunt.hcl`)
-    ?.body.attributes.find(({ name }) => name === 'inputs');
-  const opened: Instance = openInstance(
-    root,
-    (name) => {
-      const declared = root.variables.get(name);
-      const unknown = computed(declared === undefined ? noPlace : placeOf(declared));
-      if (given.has(name)) return unknown;
-      if (inputs !== undefined) {
-        const scope = { ...opened.scope, file: `${stack}/terragrunt.hcl` };
-        // What Terragrunt's own names mean is known to Terragrunt alone: `local.x` in it is none of the stack's.
-        const value = inputs.value.kind === 'object' ? evaluateAlone(inputs.value, scope) : unknown;
-        if (value.is !== 'object') return unknown;
-        const entry = value.entries.get(name);
-        if (entry !== undefined) return entry.value;
-      }
-      const set = root.values.get(name);
-      return set === undefined ? undefined : evaluate(set.node.value, { ...opened.scope, file: set.file });
-    },
-    { modules, budget: { steps: mostSteps }, depth: 0 },
-  );
+  const opened: Instance = openInstance(root, (name) => value(name), {
+    modules,
+    budget: { steps: mostSteps },
+    depth: 0,
+  });
+  const value = rootVariables(root, sources, () => opened.scope);
   return opened;
-}
-
-const noPlace: SourcePlace = { file: '', range: { line: 1, column: 1, endLine: 1, endColumn: 1 } };
-
-/** With nothing that a name could mean. */
-function evaluateAlone(...[expression, scope]: Parameters<typeof evaluate>): Symbolic {
-  const empty: Instance = {
-    ...scope.instance,
-    variable: () => undefined,
-    local: () => undefined,
-    child: () => undefined,
-  };
-  return evaluate(expression, { ...scope, instance: empty });
 }
 
 function instanceOf(root: Instance, { modules }: Address): Instance | undefined {
@@ -106,11 +74,13 @@ function instanceOf(root: Instance, { modules }: Address): Instance | undefined 
   return instance;
 }
 
-function resolve(root: Instance, address: string): Symbolic | undefined {
+function resolve(root: Instance, address: string): Planned | undefined {
   const [, output] = /^output\.([\w-]+)$/.exec(address) ?? [];
-  if (output !== undefined) return root.output(output);
+  if (output !== undefined) return planned(root.output(output), undefined);
   const parsed = parseAddress(address);
-  return parsed === undefined ? undefined : instanceOf(root, parsed)?.resource(parsed.resource, parsed.key);
+  const instance = parsed === undefined ? undefined : instanceOf(root, parsed);
+  if (parsed === undefined || instance === undefined) return undefined;
+  return planned(instance.resource(parsed.resource, parsed.key), instance.source.resources.get(parsed.resource)?.node);
 }
 
 function placesOf(root: Instance, address: string): readonly SourcePlace[] {
@@ -149,7 +119,8 @@ function areLiteral(repeats: Symbolic | undefined, key: string | number | undefi
     const items = repeats.items.map(scalarOf);
     return !items.includes(undefined) && items.includes(key);
   }
-  return repeats.is === 'literal' && typeof repeats.value === 'number';
+  const count = scalarOf(repeats);
+  return typeof count === 'number' && typeof key === 'number' && key < count;
 }
 
 /** Engines turn `1` into `"1"` where a type asks for it. */

@@ -5,14 +5,19 @@ import type { Scalar, SourcePlace, ValuePath } from './port.ts';
  *
  *  literal    a scalar that is written down, and where
  *  object     every key is known; a value may be computed
- *  list       how many items there are is known, and each of them; a set is one too
+ *  list       how many items there are is known, and each of them; a set is one too, unless it is known to keep its order
  *  document   the text that `yamlencode` or `jsonencode` makes of something, or a heredoc that is such a text
  *  computed   anything else, and everything a secret could have had a part in
  */
 export type Symbolic =
   | { readonly is: 'literal'; readonly value: Scalar; readonly place: SourcePlace }
   | { readonly is: 'object'; readonly entries: ReadonlyMap<string, Entry>; readonly place: SourcePlace }
-  | { readonly is: 'list'; readonly items: readonly Symbolic[]; readonly place: SourcePlace }
+  | {
+      readonly is: 'list';
+      readonly items: readonly Symbolic[];
+      readonly place: SourcePlace;
+      readonly ordered?: boolean;
+    }
   | { readonly is: 'document'; readonly content: Symbolic; readonly place: SourcePlace }
   | { readonly is: 'computed'; readonly place: SourcePlace };
 
@@ -65,4 +70,19 @@ export function joined(parts: readonly (string | Symbolic)[], place: SourcePlace
     text += String(value);
   }
   return { is: 'literal', value: text, place };
+}
+
+const known = new WeakMap<Symbolic, boolean>();
+
+/** Whether nothing in it is computed. */
+export function isWritten(symbol: Symbolic): boolean {
+  const before = known.get(symbol);
+  if (before !== undefined) return before;
+  const written =
+    symbol.is === 'literal' ||
+    (symbol.is === 'document' && isWritten(symbol.content)) ||
+    (symbol.is === 'list' && symbol.items.every(isWritten)) ||
+    (symbol.is === 'object' && [...symbol.entries.values()].every(({ value }) => isWritten(value)));
+  known.set(symbol, written);
+  return written;
 }

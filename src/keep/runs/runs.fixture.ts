@@ -36,7 +36,13 @@ export async function openKeepDatabase(directory: string): Promise<Database> {
 
 export async function openBench(
   database: Database,
-  options: { parts?: Partial<RunParts>; plansPerHour?: number; now?: () => Date; refusal?: string } = {},
+  options: {
+    parts?: Partial<RunParts>;
+    plansPerHour?: number;
+    now?: () => Date;
+    refusal?: string;
+    auditFault?: string;
+  } = {},
 ): Promise<Bench> {
   const git = new MemoryRepository();
   const base = git.commitTree(
@@ -53,7 +59,13 @@ export async function openBench(
   const consents = new Set<string>();
   const now = options.now ?? (() => new Date());
   const parts = standInParts(options.parts);
-  const journal = openTables(database, { append: async (call) => void audited.push(call) });
+  const journal = openTables(database, {
+    append: async (call) => {
+      // A step of this name cannot be written down.
+      if (call.tool === options.auditFault) throw new Error('no room for the row');
+      audited.push(call);
+    },
+  });
   const repository = openTrustedRepository({
     git,
     config: { branch: 'main', trustedBase: base },

@@ -286,6 +286,13 @@ describe('the journal', () => {
     expect((await runs.get(view.id))?.state).toBe('planned');
   });
 
+  it('ends a run that cannot take its first step, and lets go of its proposal', async () => {
+    await using bench = await openBench(database, { auditFault: 'keep.run.fetching' });
+    const first = await bench.runs.propose(memory, alice);
+    await expect.poll(async () => (await bench.runs.status(first.id, 0)).state).toBe('interrupted');
+    expect((await bench.runs.propose(memory, alice)).id).not.toBe(first.id);
+  });
+
   it('takes no step that could not be told to the audit', async () => {
     const refusing = openTables(database, { append: () => Promise.reject(new Error('no room')) });
     await using bench = await openBench(database);

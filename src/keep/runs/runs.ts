@@ -69,8 +69,17 @@ export function openRuns(options: RunsOptions): Runs {
     try {
       await run.move('failed', { failure: { step: run.view.state, code, message, lines: [`next: ${next}`] } });
     } catch (failure) {
-      log.error({ err: failure, run: run.id }, 'run.not-ended');
+      log.error({ err: failure, run: run.id }, 'run.not-failed');
+      await interrupt(run);
     }
+  };
+
+  /** What cannot even be written down is forgotten here, and interrupted by the next start of the keep. */
+  const interrupt = async (run: LiveRun): Promise<void> => {
+    await run.end('interrupted').catch((error: unknown) => {
+      log.error({ err: error, run: run.id }, 'run.not-ended');
+      live.delete(run.id);
+    });
   };
 
   const judge = async (run: LiveRun, proposal: Proposal): Promise<void> => {
@@ -171,12 +180,9 @@ export function openRuns(options: RunsOptions): Runs {
     [Symbol.asyncDispose]: async () => {
       stopping = true;
       clearInterval(timer);
-      for (const run of [...live.values()]) {
-        await run.end('interrupted').catch((error: unknown) => {
-          // The next start of the keep interrupts what could not be written down now.
-          log.error({ err: error, run: run.id }, 'run.not-ended');
-        });
-      }
+      // Whoever is about to begin a run is among them, or told no.
+      await turns.take(async () => undefined);
+      for (const run of [...live.values()]) await interrupt(run);
       await Promise.allSettled(working);
     },
   };

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KeepReply, KeepRequest } from '../../../src/change/wire/protocol.ts';
 import type { RunView } from '../../../src/change/wire/run.ts';
@@ -30,6 +32,17 @@ export async function ended(keep: ScratchKeep, id: string): Promise<RunView> {
     const run = required(await ask(keep, { verb: 'status', of: 'run', id, waitMs: 20_000 }));
     if (!open.includes(run.state)) return run;
     await sleep(50);
+  }
+}
+
+/** Root consents to a run that waits for it, and the run goes on by itself. */
+export async function consented(keep: ScratchKeep, { id, consent }: RunView): Promise<RunView> {
+  if (consent === undefined) throw new Error('the run asks for no consent');
+  writeFileSync(join(keep.configuration, 'consents', consent), '');
+  for (;;) {
+    const run = await ended(keep, id);
+    if (run.state !== 'needs-consent') return run;
+    await sleep(100);
   }
 }
 

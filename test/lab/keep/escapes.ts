@@ -51,7 +51,7 @@ export const escapes: readonly Escape[] = [
   },
   {
     name: 'a file of the host, by a path that is computed',
-    edits: inMain('locals {\n  at = join("/", ["", "etc", "passwd"])\n}\noutput "x" { value = file(local.at) }'),
+    edits: inMain('locals {\n  at = base64decode("L2V0Yy9wYXNzd2Q=")\n}\noutput "x" { value = file(local.at) }'),
     stopped: 'needs-consent',
     rule: /scan-.*file/,
   },
@@ -118,7 +118,7 @@ export const escapes: readonly Escape[] = [
   {
     name: 'an override beside the stack',
     edits: { [`${stack}/main_override.tf`]: added('module "teal_fiddle" {\n  memory = "1Mi"\n}\n') },
-    stopped: 'needs-consent',
+    stopped: 'denied',
     rule: /edit-.*override/,
   },
   {
@@ -130,20 +130,20 @@ export const escapes: readonly Escape[] = [
   {
     name: "OpenTofu's own suffix",
     edits: { [`${stack}/main.tofu`]: added('output "x" { value = file("/etc/passwd") }\n') },
-    stopped: 'needs-consent',
-    rule: /edit-.*tofu/,
+    stopped: 'denied',
+    rule: /edit-tofu-source/,
   },
   {
     name: 'variables that are read by themselves',
     edits: { [`${stack}/x.auto.tfvars`]: added('document = "{}"\n') },
     stopped: 'needs-consent',
-    rule: /edit-.*tfvars/,
+    rule: /edit-automatic-variables/,
   },
   {
     name: 'a link out of the repository',
     edits: { [`${stack}/notes.tf`]: { link: '/etc/passwd' } },
-    stopped: 'needs-consent',
-    rule: /edit-.*link/,
+    stopped: 'denied',
+    rule: /edit-link/,
   },
   {
     name: 'attributes that name a filter',
@@ -187,13 +187,13 @@ export const escapes: readonly Escape[] = [
     name: 'a command at apply',
     edits: inMain('resource "terraform_data" "x" {\n  provisioner "local-exec" {\n    command = "id"\n  }\n}'),
     stopped: 'needs-consent',
-    rule: /scan-.*provisioner/,
+    rule: /scan-program/,
   },
   {
     name: 'another backend',
     edits: inMain('terraform {\n  backend "local" {\n    path = "/tmp/x"\n  }\n}'),
     stopped: 'denied',
-    rule: /scan-.*backend/,
+    rule: /scan-state/,
   },
   {
     name: 'the mark of a secret taken off',

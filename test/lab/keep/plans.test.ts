@@ -8,7 +8,6 @@ import { tracesOf } from './traces.ts';
 const memory = { 'stacks/mail/main.tf': (text: string) => text.replace(/(memory +=) "256Mi"/, '$1 "320Mi"') };
 
 await describeWithLab('plans of the sample homelab', (lab) => {
-  const engines = (['tofu', 'terraform'] as const).filter((name) => lab.terraform?.[name] !== undefined);
   let keep: ScratchKeep;
   beforeAll(async () => {
     keep = await prepareKeep(lab);
@@ -71,14 +70,6 @@ await describeWithLab('plans of the sample homelab', (lab) => {
     const run = await planned(keep, { patch });
     expect(run).toMatchObject({ state: 'failed', failure: { step: 'plan' } });
     expect(run.failure?.lines.join('\n')).toMatch(/Unsupported attribute/);
-  });
-
-  it.each(engines)('%s plans it too', async (engine) => {
-    await using other = await prepareKeep(lab, { engine });
-    await other.start();
-    const run = await planned(other, { patch: await other.infra.patch(memory) });
-    expect(run).toMatchObject({ state: 'planned', summary: { counts: { update: 1 } } });
-    expect(run.engine?.toLowerCase()).toContain(engine);
   });
 
   it('every stack is told, with its tier, its backend and what hangs on it', async () => {

@@ -28,8 +28,6 @@ const startDeadlineMs = 60_000;
 
 /** What a keep is configured with beside what the lab gives. */
 export interface KeepSettings {
-  /** Which engine plans: OpenTofu unless said. */
-  readonly engine?: 'tofu' | 'terraform';
   /** Changes the infra repository before the keep first sees it. */
   readonly prepare?: (infra: Infra) => Promise<void>;
   /** Files with a secret each, by the variable that brings it into a plan. */
@@ -63,8 +61,6 @@ export async function prepareKeep(lab: LabEnv, settings: KeepSettings = {}): Pro
   const { terraform, postgres, remote } = lab;
   if (terraform === undefined || postgres === undefined || remote === undefined)
     throw new Error('this lab has no homelab');
-  const engine = terraform[settings.engine ?? 'tofu'];
-  if (engine === undefined) throw new Error(`this lab has no ${settings.engine}`);
 
   const directory = mkdtempSync(join(tmpdir(), 'castellan-keep-'));
   const volatile = mkdtempSync('/dev/shm/castellan-keep-');
@@ -92,8 +88,8 @@ export async function prepareKeep(lab: LabEnv, settings: KeepSettings = {}): Pro
   const runner = {
     kind: 'terragrunt',
     program: program(terraform.terragrunt),
-    engine: program(engine),
-    engineKind: settings.engine ?? 'tofu',
+    engine: program(terraform.tofu),
+    engineKind: 'tofu',
   };
   const kubeconfig = (who: 'planner' | 'castellan'): string =>
     secret(`${who}.kubeconfig`, readFileSync(lab.kubeconfig[who], 'utf8'));
