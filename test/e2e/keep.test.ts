@@ -35,8 +35,8 @@ await describeWithLab('an agent that asks what an edit would do', (lab) => {
     expect(told).toMatch(/: 1 to update; risk medium/);
     expect(told).toMatch(/module\.\w+\.kubectl_manifest\.deployment/);
     expect(told).toMatch(/stacks\/mail\/main\.tf:\d+/);
-    expect(told).toMatch(/^\s*- .*256Mi/m);
-    expect(told).toMatch(/^\s*\+ .*320Mi/m);
+    expect(told).toMatch(/^\|\s+- .*256Mi/m);
+    expect(told).toMatch(/^\|\s+\+ .*320Mi/m);
     expect(told).toMatch(/pods-restart/);
     expect(Buffer.byteLength(told)).toBeLessThan(4_096);
     expect(tracesOf(lab, told)).toEqual([]);

@@ -6,7 +6,6 @@ import { objectOrigin, stackView } from './stacks.ts';
  * What is spoken on keep.sock: one JSON object a line, a request and its reply, one of each a connection. The keep trusts nothing
  * of it: names are labels, and the patch is judged by what it makes of the tree.
  */
-export const keepProtocol = 1;
 export const longestRequest = 400_000;
 
 const label = z.string().min(1).max(80);

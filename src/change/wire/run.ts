@@ -29,7 +29,7 @@ export const runId = z.string().regex(/^run_[a-z2-7]{26}$/, 'must be an id like 
 
 const place = z.strictObject({ file: z.string(), line: z.int() });
 
-export const wireFinding = z.strictObject({
+const wireFinding = z.strictObject({
   rule: z.string(),
   verdict: z.enum(verdicts),
   file: z.string().optional(),
@@ -113,7 +113,7 @@ export const planSummary = z.strictObject({
   deferred: z.array(z.string()),
   /** Provisioners and action blocks: code an apply would run. */
   executes: z.array(z.string()),
-  /** SHA-256 of everything the plan would do, keyed by nothing, without its time: two plans of one digest do the same. */
+  /** SHA-256 of everything the plan would do, keyed by a secret of the keep, without its time: two plans of one digest do the same. */
   digest: z.string(),
   complete: z.boolean(),
   risk: z.strictObject({ level: z.enum(riskLevels), reasons: z.array(riskReason) }),

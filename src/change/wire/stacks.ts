@@ -42,7 +42,7 @@ export const stackView = z.strictObject({
 export type StackView = z.output<typeof stackView>;
 
 /** Where a field of a live object comes from. */
-export const fieldOrigin = z.strictObject({
+const fieldOrigin = z.strictObject({
   field: z.string(),
   file: z.string(),
   line: z.int(),

@@ -5,7 +5,7 @@ import type { HclAttribute, HclBlock, HclBody, HclExpression, HclStep } from './
 import { decodeQuoted, readTemplate } from './template.ts';
 
 /** Levels of blocks and expressions inside each other. The official parser keeps them on a stack that is not ours. */
-export const deepest = 200;
+const deepest = 200;
 
 type Place = Pick<HclExpression, 'range' | 'text'>;
 

@@ -8,12 +8,12 @@ export interface Printed {
 }
 
 const keywords = new Set(['true', 'false', 'null', 'for', 'in', 'if', 'else', 'endif', 'endfor']);
-export const name = fc.stringMatching(/^[a-z_][a-z0-9_]{0,8}$/).filter((word) => !keywords.has(word));
+const name = fc.stringMatching(/^[a-z_][a-z0-9_]{0,8}$/).filter((word) => !keywords.has(word));
 
 const string = fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => text.normalize('NFC'));
 
 /** As it stands between quotes. */
-export function quoted(text: string): string {
+function quoted(text: string): string {
   return text
     .replaceAll('\\', '\\\\')
     .replaceAll('"', '\\"')

@@ -23,7 +23,7 @@ export function* partsOf(expression: HclExpression): Generator<HclExpression> {
 }
 
 /** What the expression is directly made of. */
-export function childrenOf(expression: HclExpression): readonly HclExpression[] {
+function childrenOf(expression: HclExpression): readonly HclExpression[] {
   switch (expression.kind) {
     case 'literal':
       return [];

@@ -20,18 +20,23 @@ export async function sourcesOf(tree: Tree, stack: string, profile: Profile): Pr
 const parsed = new WeakMap<Tree, Map<string, Promise<HclFile | undefined>>>();
 
 /**
- * The HCL of a stack's own folder and of the modules it uses: `.tf`, `.tfvars`, and its own terragrunt.hcl. What cannot be
- * parsed is left out: the scan has said so of a proposal, and the engine says so of the rest.
+ * The HCL of a stack's own folder, of the modules it uses and of what it includes: `.tf`, `.tfvars`, `.hcl` of Terragrunt. Any
+ * file may give a value or override another's, so where one cannot be parsed, none counts.
  */
 async function hclFilesOf(tree: Tree, stack: string): Promise<readonly HclFile[]> {
   const known = parsed.get(tree) ?? new Map<string, Promise<HclFile | undefined>>();
   parsed.set(tree, known);
-  const folders = new Set([stack, ...(tree.graph.stacks.get(stack)?.modules ?? [])]);
-  const wanted = [...tree.source.files].filter(([path]) => {
-    const at = path.lastIndexOf('/');
-    const [folder, name] = [path.slice(0, Math.max(0, at)), path.slice(at + 1)];
-    return folders.has(folder) && (/\.(tf|tfvars)$/.test(name) || (name === 'terragrunt.hcl' && folder === stack));
-  });
+  const node = tree.graph.stacks.get(stack);
+  const folders = new Set([stack, ...(node?.modules ?? [])]);
+  const terragrunt = new Set([`${stack}/terragrunt.hcl`, ...(node?.includes ?? [])]);
+  const inFolders = [...tree.source.files].filter(([path]) =>
+    folders.has(path.slice(0, Math.max(0, path.lastIndexOf('/')))),
+  );
+  if (inFolders.some(([path]) => otherSource.test(path))) return [];
+  const wanted = [
+    ...inFolders.filter(([path]) => /\.(tf|tfvars)$/.test(path)),
+    ...[...tree.source.files].filter(([path]) => terragrunt.has(path)),
+  ];
   const files = await Promise.all(
     wanted.map(([path, text]) => {
       const file = known.get(path) ?? parseOrNothing(path, text);
@@ -39,8 +44,11 @@ async function hclFilesOf(tree: Tree, stack: string): Promise<readonly HclFile[]
       return file;
     }),
   );
-  return files.filter((file) => file !== undefined);
+  return files.every((file) => file !== undefined) ? files : [];
 }
+
+/** What engines read and the parser does not. */
+const otherSource = /\.(tofu|tofu\.json|tf\.json|tfvars\.json)$/;
 
 async function parseOrNothing(path: string, text: string): Promise<HclFile | undefined> {
   try {
