@@ -24,8 +24,8 @@ export async function answerTo(
   { config, parts, journal, repository, trees, runs }: Answering,
 ): Promise<Omit<KeepReply, 'keep' | 'error'>> {
   if (request.verb === 'propose') {
-    const { stack, patch, ref, by } = request;
-    return { run: await runs.propose({ stack, patch, ref }, by) };
+    const { stack, patch, ref, reason, by } = request;
+    return { run: await runs.propose({ stack, patch, ref, reason }, by) };
   }
   if (request.verb === 'withdraw') return { run: await runs.withdraw(request.id, request.by) };
   if (request.of === 'run') return { run: await runs.status(request.id, request.waitMs, signal) };

@@ -131,6 +131,8 @@ export const runView = z.strictObject({
   changedAt: z.string(),
   agent: z.string(),
   human: z.string(),
+  /** What for, in the words of whoever asked. */
+  reason: z.string().optional(),
   base: z.string(),
   /** Tree id; absent when the base itself is planned. */
   proposed: z.string().optional(),

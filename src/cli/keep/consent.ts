@@ -48,6 +48,7 @@ export function linesOf(view: RunView, digest: string): readonly string[] {
   return [
     `run       ${view.id}`,
     `asked by  ${plain(view.agent)} for ${plain(view.human)}`,
+    ...(view.reason === undefined ? [] : [`because   ${plain(view.reason)} (their words)`]),
     `stack     ${plain(view.stack)}`,
     `base      commit ${view.base}`,
     `proposed  tree ${view.proposed ?? 'the base itself'}`,

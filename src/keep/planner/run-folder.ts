@@ -1,5 +1,6 @@
 import { chmod, lstat, mkdir, readdir, realpath, rmdir, statfs, unlink } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { plannerError } from './errors.ts';
 
 /**
@@ -32,7 +33,7 @@ export async function makeRunFolder(workDirectory: string, run: string): Promise
     out: join(path, 'out'),
     given: join(path, 'given'),
     doors: join(path, 'doors'),
-    wipe: () => wipe(path),
+    wipe: () => wipeForGood(path),
   };
   try {
     // Not to be listed by the user runs have, but walked through.
@@ -62,7 +63,7 @@ export async function makeRunFolder(workDirectory: string, run: string): Promise
 export async function wipeLeftovers(workDirectory: string): Promise<void> {
   await assertWorkDirectory(workDirectory);
   for (const name of await readdir(workDirectory)) {
-    if (runName.test(name)) await wipe(join(workDirectory, name));
+    if (runName.test(name)) await wipeForGood(join(workDirectory, name));
   }
 }
 
@@ -76,6 +77,21 @@ async function assertWorkDirectory(path: string): Promise<void> {
   if ((await statfs(path)).type !== tmpfs) throw unfit('it is not in memory');
   // Started as root, the keep gives its runs to another user, who has to get there.
   if (found.uid === 0 && (found.mode & 0o011) !== 0o011) await chmod(path, found.mode | 0o011);
+}
+
+/** Of a process that was killed. */
+const longestDeathMs = 10_000;
+
+/** What was killed may write one more file before it is dead. */
+async function wipeForGood(path: string): Promise<void> {
+  for (const until = Date.now() + longestDeathMs; ; await sleep(20)) {
+    try {
+      return await wipe(path);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if ((code !== 'ENOTEMPTY' && code !== 'ENOENT') || Date.now() > until) throw error;
+    }
+  }
 }
 
 /** A run may have taken the rights of its own folders away; a link is removed, and what it leads to is not looked at. */

@@ -6,7 +6,7 @@ export const runError = defineErrors({
   'stack-unknown': { audience: 'agent', meaning: 'No stack, or more than one, has the name that was given.' },
   'stack-not-planned': {
     audience: 'agent',
-    meaning: 'keep.yaml has no profile for the stack, or skips it; the message has the reason.',
+    meaning: 'No profile of keep.yaml plans the stack, or one skips it; the message has the reason.',
   },
   'run-foreign': { audience: 'agent', meaning: 'A run can only be withdrawn by the agent that asked for it.' },
   'keep-stopping': { audience: 'agent', meaning: 'The keep is being stopped and takes no new run.' },

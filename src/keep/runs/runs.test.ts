@@ -48,6 +48,29 @@ describe('a run', () => {
     expect(await bench.runs.latest(5)).toEqual([view]);
   });
 
+  it('keeps what it was asked for in the words it was asked with, and no secret among them', async () => {
+    await using bench = await openBench(database);
+    const token = `ghp_${randomBytes(18).toString('hex')}`;
+    const view = await bench.runs.propose({ ...memory, reason: `it is killed at night; use ${token}` }, alice);
+    expect(view.reason).toContain('it is killed at night');
+    expect(JSON.stringify(await database.query('select * from castellan.run', []))).not.toContain(token);
+  });
+
+  it('says that the plan asked for what it does not get, and not for what: a path can be made of a secret', async () => {
+    await using bench = await openBench(database);
+    const secret = randomBytes(12).toString('hex');
+    const why = 'no Secret but those of its own state';
+    const one = { method: 'GET', path: `/api/v1/namespaces/x/secrets/${secret}`, why, times: 2 };
+    const odd = { method: secret, path: '/', why, times: 1 };
+    bench.planner.outcome = async () => ({ ...plannedWell, refused: [one, { ...one, path: `${one.path}2` }, odd] });
+    const view = await bench.ended(await bench.runs.propose(memory, alice));
+    expect(view.findings).toMatchObject([
+      { rule: 'sandbox-refused', verdict: 'warn', message: expect.stringContaining(`4 time(s)`) },
+      { rule: 'sandbox-refused', message: expect.stringContaining(`another method: ${why}`) },
+    ]);
+    expect(JSON.stringify(view)).not.toContain(secret);
+  });
+
   it('plans the trusted base when nothing is proposed, and a ref that is resolved once', async () => {
     await using bench = await openBench(database);
     const plain = await bench.ended(await bench.runs.propose(ofBase, alice));

@@ -11,6 +11,7 @@ import { runError } from './errors.ts';
 import { createLiveRun, type LiveRun } from './live-run.ts';
 import { newRunId } from './run-id.ts';
 import { isOpen } from './states.ts';
+import { writableView } from './view-text.ts';
 import { type Judged, judgeRun, type Proposal, planRun, type WorkParts } from './work.ts';
 
 /** Plan runs, from the asking to the answer; states.ts has their life. */
@@ -59,8 +60,11 @@ export function openRuns(options: RunsOptions): Runs {
   };
 
   const fail = async (run: LiveRun, error: unknown): Promise<void> => {
-    // It was withdrawn or the keep stops: what that broke off is no failure.
-    if (!isOpen(run.view.state)) return;
+    if (!isOpen(run.view.state)) {
+      // It was withdrawn or the keep stops: what that broke off is no failure, but it may have left something behind.
+      log.warn({ err: error, run: run.id, state: run.view.state }, 'run.broken-off');
+      return;
+    }
     if (!(error instanceof CastellanError)) log.error({ err: error, run: run.id }, 'run.fault');
     const { code, message, next } =
       error instanceof CastellanError
@@ -131,7 +135,7 @@ export function openRuns(options: RunsOptions): Runs {
             next: 'wait; what was planned can still be read by its run id',
           });
         }
-        const view = newView(proposal, by, now());
+        const view = writableView(newView(proposal, by, now()), options.redactor);
         const run = createLiveRun(view, {
           table: journal.runs,
           redactor: options.redactor,
@@ -200,7 +204,7 @@ function keyOf({ stack, patch, ref }: Proposal): string | undefined {
     .digest('hex');
 }
 
-function newView({ stack }: Proposal, by: Requester, at: Date): RunView {
+function newView({ stack, reason }: Proposal, by: Requester, at: Date): RunView {
   const time = at.toISOString();
   return {
     id: newRunId(),
@@ -210,6 +214,7 @@ function newView({ stack }: Proposal, by: Requester, at: Date): RunView {
     changedAt: time,
     agent: by.agent,
     human: by.human,
+    ...(reason === undefined ? {} : { reason }),
     base: '',
     changedFiles: [],
     findings: [],

@@ -20,6 +20,7 @@ export interface Proposal {
   readonly stack: string;
   readonly patch: string | undefined;
   readonly ref: string | undefined;
+  readonly reason?: string | undefined;
 }
 
 /** What is left of a proposal once it was judged: objects of git by their ids. */
@@ -134,6 +135,7 @@ async function finish(run: LiveRun, judged: Judged, planned: Planned, work: Work
   const record = await work.records.get(stack);
   const facts = (): Partial<RunView> => ({
     engine: planned.engine,
+    findings: [...findings, ...refusedTo(planned)],
     ...(planned.state === undefined
       ? {}
       : { stateOf: { lineage: planned.state.lineage, serial: planned.state.serial } }),
@@ -161,6 +163,22 @@ async function finish(run: LiveRun, judged: Judged, planned: Planned, work: Work
   }
   const verdict = summary.risk.level === 'deny' ? 'denied' : changes ? 'planned' : 'no-changes';
   await run.move(verdict, { ...facts(), summary });
+}
+
+const knownMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/** What it asked for is not repeated: a path can be made of a secret. */
+function refusedTo({ refused = [] }: Planned): readonly Finding[] {
+  const times = new Map<string, number>();
+  for (const { method, why, times: count } of refused) {
+    const asked = `${knownMethods.has(method) ? method : 'another method'}: ${why}`;
+    times.set(asked, (times.get(asked) ?? 0) + count);
+  }
+  return [...times].map(([asked, count]) => ({
+    rule: 'sandbox-refused',
+    verdict: 'warn',
+    message: `while it was planned, it asked ${count} time(s) for what a plan does not get (${asked}); nothing was sent on`,
+  }));
 }
 
 const endings: Readonly<Record<PlannedBadly['ended'], string>> = {
