@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { judgeEdits } from '../change/gate/judge-edits.ts';
+import { blockAddress } from '../change/plan/address.ts';
 import { maskDiagnostics } from '../change/plan/mask-diagnostics.ts';
 import { maskPlan } from '../change/plan/mask-plan.ts';
 import { readPlan } from '../change/plan/read-plan.ts';
@@ -28,7 +29,7 @@ import { sourcesOf } from './stacks/sources.ts';
 /** The real parts of a keep, put together. Errors: those of the repository's options, of the rules and of the kubeconfig. */
 export async function composeKeep(config: KeepConfig): Promise<KeepParts> {
   const redactor = createRedactor();
-  const rules = loadShippedRules();
+  const rules = loadShippedRules(config.conventions);
   const { url, branch, sshKeyFile, knownHostsFile, token } = config.repository;
   const git = await openRepository({
     mirror: join(config.stateDirectory, 'mirror'),
@@ -149,9 +150,14 @@ async function summarise(question: SummaryQuestion, real: Real): Promise<Summari
   const reading = { ...read, secrets: new Set([...read.secrets, ...secretsOf(real.config, profile)]) };
   const before = await sourcesOf(base, stack, profile);
   const after = await sourcesOf(proposed, stack, profile);
+  const origins = createOrigins(after);
+  const baseOrigins = createOrigins(before);
+  // As everywhere else: an instance is named where its key stands in the source.
+  const printAddress = (address: string): string =>
+    origins.hasLiteralKeys(address) || baseOrigins.hasLiteralKeys(address) ? address : blockAddress(address);
   const masked = maskPlan(reading, {
-    origins: createOrigins(after),
-    baseOrigins: createOrigins(before),
+    origins,
+    baseOrigins,
     redact: real.redactor.text,
     digestKey: real.digestKey,
   });
@@ -160,6 +166,7 @@ async function summarise(question: SummaryQuestion, real: Real): Promise<Summari
     stack,
     graph: proposed.graph,
     facts: real.cluster === undefined ? undefined : openLiveFacts(real.cluster.reader, signal),
+    printAddress,
   });
   const risk = assessRisk({
     plan: reading,
@@ -169,6 +176,7 @@ async function summarise(question: SummaryQuestion, real: Real): Promise<Summari
     state: planned.state,
     blastRadius: reach,
     rules: real.rules.risk,
+    printAddress,
   });
   const conventions = checkConventions({
     files: { base: before.files, proposed: after.files },

@@ -46,6 +46,7 @@ await describeWithLab('a keep of real parts', (lab) => {
       sandbox: { uid: runsUid, memoryMb: 4_000, processes: 256, fileMb: 1_000 },
       kubernetes: { kubeconfig: lab.kubeconfig.castellan, context: undefined },
       drift: { at: undefined, parallel: 2 },
+      conventions: {},
       plansPerHour: 20,
     };
   };

@@ -1,16 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseRiskRules, type RiskRules } from '../change/risk/rule.ts';
-import { type ConventionRule, parseConventions } from '../convention/rule.ts';
+import { type ConventionParameters, type ConventionRule, parseConventions } from '../convention/rule.ts';
 
-/** What is dangerous and how things are done here, as data. The operator's own homelab adds to it in a later version. */
+/** What is dangerous and how things are done here, as data. Of conventions an operator sets the parameters. */
 export interface ShippedRules {
   readonly risk: RiskRules;
   readonly conventions: readonly ConventionRule[];
 }
 
 /** Errors: `risk-rules-invalid`, `conventions-invalid`. */
-export function loadShippedRules(): ShippedRules {
-  return { risk: parseRiskRules(read('risk.yaml')), conventions: parseConventions(read('conventions.yaml')) };
+export function loadShippedRules(parameters: ConventionParameters = {}): ShippedRules {
+  const conventions = parseConventions(read('conventions.yaml'), parameters);
+  return { risk: parseRiskRules(read('risk.yaml')), conventions };
 }
 
 /** reference/ lies beside src/, and beside dist/ in a package. */

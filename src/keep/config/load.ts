@@ -159,7 +159,8 @@ function credentialsInClear(raw: RawKeepConfig, whereOf: (path: ConfigPath) => s
 }
 
 function configOf(file: string, raw: RawKeepConfig, secretAt: (at: ConfigPath) => Secret | undefined): KeepConfig {
-  const { stateDirectory, workDirectory, directories, edit, sandbox, drift, plansPerHour, repository } = raw;
+  const { stateDirectory, workDirectory, directories, edit, sandbox, drift, conventions, plansPerHour, repository } =
+    raw;
   return {
     file,
     stateDirectory,
@@ -179,6 +180,7 @@ function configOf(file: string, raw: RawKeepConfig, secretAt: (at: ConfigPath) =
     sandbox,
     kubernetes: kubernetesOf(raw.kubernetes),
     drift: { at: drift.at, parallel: drift.parallel },
+    conventions,
     plansPerHour,
   };
 }

@@ -199,6 +199,10 @@ export const rawKeepConfig = z.strictObject({
       parallel: z.int().min(1).max(8).default(2).describe('plans at a time'),
     })
     .prefault({}),
+  conventions: z
+    .record(z.string().max(80), z.record(z.string().max(80), z.union([z.string(), z.number(), z.array(z.string())])))
+    .default({})
+    .describe('parameters of conventions, by rule: docs/conventions.md'),
   plansPerHour: z.int().min(1).max(1_000).default(20).describe('of one principal, and of all together'),
 });
 export type RawKeepConfig = z.output<typeof rawKeepConfig>;

@@ -1,3 +1,4 @@
+import type { ConventionParameters } from '../../convention/rule.ts';
 import type { Secret } from '../../kit/index.ts';
 
 /**
@@ -32,6 +33,8 @@ export interface KeepConfig {
   /** Read-only: hosts routed to workloads, volumes and their backups. Undefined: those are unknown. */
   readonly kubernetes: { readonly kubeconfig: string; readonly context: string | undefined } | undefined;
   readonly drift: { readonly at: string | undefined; readonly parallel: number };
+  /** Parameters of conventions, by rule. */
+  readonly conventions: ConventionParameters;
   readonly plansPerHour: number;
 }
 

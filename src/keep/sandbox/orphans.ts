@@ -26,14 +26,18 @@ function isSandbox(pid: number): boolean {
   return (read(pid, 'cmdline') ?? '').split('\0').includes(initName);
 }
 
-/** By bubblewrap outside, or by a keep. What lost its parent is given to the first process of all or to a user's systemd. */
+/**
+ * By bubblewrap outside, or by a keep. What lost its parent is given to the first process of all or to a user's systemd; in a
+ * container the first process may be a keep itself.
+ */
 function isHeld(pid: number): boolean {
   const [, digits] = /^PPid:\s*(\d+)$/m.exec(read(pid, 'status') ?? '') ?? [];
   // It ended while it was looked at: nothing to end.
   if (digits === undefined) return true;
   const parent = Number(digits);
-  if (parent === process.pid) return true;
-  return parent !== 1 && read(parent, 'comm')?.trim() !== 'systemd';
+  if (parent !== 1) return read(parent, 'comm')?.trim() !== 'systemd';
+  const [program = ''] = (read(1, 'cmdline') ?? '').split('\0', 1);
+  return /(^|\/)node[^/]*$/.test(program);
 }
 
 function read(pid: number, file: string): string | undefined {

@@ -83,7 +83,8 @@ export async function runToEnd(run: Run): Promise<SandboxResult> {
   await info;
   const first = await said;
   output.finish();
-  await goneOf(inside);
+  // Only then can it still be there; otherwise its number may be another's by now.
+  if (done.exitCode === undefined) await goneOf(inside);
   const result = { stdout: output.text('stdout'), stderr: output.text('stderr') };
   if (ending !== undefined) return { exitCode: undefined, ended: ending, ...result };
   if (first.trim() !== ready)
