@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { initName } from './init.ts';
 
 /**
@@ -6,18 +7,28 @@ import { initName } from './init.ts';
  * that yet. No command has begun then, and none ever will; what is left is a process that waits for nobody. Ends those of the
  * same user, or of anybody's when the keep is root.
  */
-export function endOrphans(): void {
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const pid = Number(name);
-    if (!isSandbox(pid) || isHeld(pid)) continue;
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch (error) {
-      // It has ended, or is another user's: then that user's keep ends it.
-      if (!(error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM')))
-        throw error;
-    }
+export async function endOrphans(): Promise<void> {
+  // Ending one outside may leave the one inside, which is an orphan only then.
+  for (let looks = 0; looks < mostLooks; looks += 1) {
+    const ended = readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .filter((pid) => isSandbox(pid) && !isHeld(pid) && end(pid));
+    if (ended.length === 0) return;
+    await sleep(10);
+  }
+}
+
+const mostLooks = 100;
+
+/** False when there was nothing that this user could end. */
+function end(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // It has ended, or is another user's: then that user's keep ends it.
+    if (error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM')) return false;
+    throw error;
   }
 }
 

@@ -45,8 +45,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const found = async (): Promise<SandboxPrograms> => {
     // What is missing may be installed while the keep runs: only success is remembered.
     programs ??= findPrograms(options.programs)
-      .then((present) => {
-        endOrphans();
+      .then(async (present) => {
+        await endOrphans();
         return present;
       })
       .catch((cause: unknown) => {
