@@ -23,8 +23,8 @@ export const initName = 'castellan-init';
 export const listenersFolder = '/run/castellan';
 
 /** Descriptors of the first process: 0 to 2 are the command's; all others are closed before it starts. */
-export const descriptors = { args: 3, info: 4, ready: 5, go: 6, filter: 7 } as const;
-export const firstDescriptor = 8;
+export const descriptors = { args: 3, info: 4, ready: 5, go: 6, filter: 7, watch: 8 } as const;
+export const firstDescriptor = 9;
 export const ready = 'ready';
 /**
  * bubblewrap asks to be ended with the keep a moment after it began. Who is killed in that moment leaves a sandbox that

@@ -29,8 +29,19 @@ export interface Run {
   readonly growthBytes: number;
 }
 
-/** The keep is worth more than a plan when memory ends; where the file cannot be written, that is all the same to the run. */
-const lastToLive = ['/bin/sh', '-c', '{ echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null; exec "$@"', 'castellan'];
+/**
+ * What bubblewrap is started by. The keep is worth more than a plan when memory ends; where that cannot be written, it is all the
+ * same to the run. And a keep may be killed in the few milliseconds before bubblewrap asks to be ended with it: so a shell beside
+ * it waits for the end of a pipe that the keep holds, and ends the whole group.
+ */
+const before = [
+  '/bin/sh',
+  '-c',
+  `{ echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null
+( { read -r _ <&${descriptors.watch} || kill -s KILL -- "-$$"; } >/dev/null 2>&1 3<&- 4>&- 5>&- 6<&- 7<&- & )
+exec "$@" ${descriptors.watch}<&-`,
+  'castellan',
+];
 
 /** From `kill` to the end of everything inside; a process in the middle of a slow write takes its time. */
 const graceMs = 5_000;
@@ -70,6 +81,10 @@ export async function runToEnd(run: Run): Promise<SandboxResult> {
   });
   child.stdout.on('data', (bytes: Buffer) => output.take('stdout', bytes));
   child.stderr.on('data', (bytes: Buffer) => output.take('stderr', bytes));
+  child.nodeChildProcess.once('exit', () => {
+    const line = child.stdio[descriptors.watch];
+    if (line instanceof Writable) line.end();
+  });
   const wall = setTimeout(() => end('timeout'), command.wallMs);
   const cancel = (): void => end('cancelled');
   signal.addEventListener('abort', cancel, { once: true });
@@ -95,14 +110,17 @@ export async function runToEnd(run: Run): Promise<SandboxResult> {
   return bySignal ? { exitCode: undefined, ended: 'signal', ...result } : { exitCode, ended: 'exit', ...result };
 }
 
+/** A pipe that the keep writes into, or only holds. */
+const open = { value: 'pipe', input: true } as const;
+
 /** The arguments go through a descriptor: they hold credentials, and the list of processes is everybody's to read. */
 function start({ become, bwrap, args, filter, files, init }: Run) {
   const given = ['--args', descriptors.args, '--info-fd', descriptors.info, '--seccomp', descriptors.filter].map(
     String,
   );
-  const [program = '', ...rest] = [...become, ...lastToLive, bwrap, ...given, '--', ...init];
+  const [program = '', ...rest] = [...become, ...before, bwrap, ...given, '--', ...init];
   const listed = Buffer.from(args.map((text) => `${text}\0`).join(''));
-  const going = { value: 'pipe', input: true } as const;
+  const [going, held] = [open, open];
   const cover = createReadStream(devNull, { fd: openSync(devNull, 'r') });
   try {
     const covers = coversOfInherited(firstDescriptor + files.length, cover);
@@ -110,9 +128,11 @@ function start({ become, bwrap, args, filter, files, init }: Run) {
       env: {},
       extendEnv: false,
       cwd: '/',
+      // A group of its own, which is ended as one.
+      detached: true,
       buffer: false,
       reject: false,
-      stdio: ['ignore', 'pipe', 'pipe', listed, 'pipe', 'pipe', going, filter, ...files, ...covers],
+      stdio: ['ignore', 'pipe', 'pipe', listed, 'pipe', 'pipe', going, filter, held, ...files, ...covers],
     });
   } finally {
     cover.destroy();
