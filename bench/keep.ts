@@ -42,7 +42,9 @@ async function byHand(target: string): Promise<number> {
   const tree = mkdtempSync(join(scratch, 'tree-'));
   cpSync(keep.infra.tree, tree, { recursive: true });
   const { sops = '', ageKeyFile = '', terragrunt = '' } = terraform ?? {};
-  const env = { PATH: '/usr/bin:/bin', HOME: scratch, ...environment, PG_CONN_STR: postgres?.planner ?? '' };
+  const readOnly = Object.fromEntries(['SCHEMA', 'TABLE', 'INDEX'].map((name) => [`PG_SKIP_${name}_CREATION`, 'true']));
+  const connection = { PG_CONN_STR: postgres?.planner ?? '', ...readOnly };
+  const env = { PATH: '/usr/bin:/bin', HOME: scratch, ...environment, ...connection };
   const begun = performance.now();
   if (target === 'dns') {
     const state = join(tree, 'state', target, 'terraform.tfstate');

@@ -5,7 +5,7 @@ import { type Answer, type Cell, table } from '../../src/kit/index.ts';
 import { liveObject } from './live-object.ts';
 import type { IacPorts } from './port.ts';
 import { revertedBy } from './reverted-by.ts';
-import { agoText, keepNotes, nameCell, oneLine, placeText, plainName } from './words.ts';
+import { keepNotes, nameCell, oneLine, placeText, plainName } from './words.ts';
 
 export interface AskedObject {
   readonly object: string;
@@ -28,7 +28,9 @@ export async function showObject({ object, namespace, ports, signal, now }: Aske
   } as const;
   const reply = await ports.keep.ask(asked, signal);
   const origin: ObjectOrigin = reply.object ?? { fields: [], ignored: [] };
-  const names = [...new Set([...origin.fields.map(({ field }) => field), ...origin.ignored])];
+  const names = [...new Set([...origin.fields.map(({ field }) => field), ...origin.ignored])].filter(
+    (field) => !identity.test(liveField(field)),
+  );
   const managers = await live.managers(['', ...names.map(liveField)]);
   const stack = origin.stack === undefined ? undefined : plainName(origin.stack);
   const rows = names.map((field): readonly Cell[] => {
@@ -47,7 +49,7 @@ export async function showObject({ object, namespace, ports, signal, now }: Aske
   return table({
     asOf: now,
     coverage: {
-      covered: `${what}: the source as of ${origin.asOf === undefined ? 'no plan yet' : `the plan ${agoText(origin.asOf, now)}`}${live.context}`,
+      covered: `${what}: its source in the trusted base${live.context}`,
       missing: managers.missing,
     },
     headline: headlineOf(what, stack, origin),
@@ -57,6 +59,9 @@ export async function showObject({ object, namespace, ports, signal, now }: Aske
     notes: [...writersNote(managers.of?.get('') ?? [], now), ...patchNote(stack), ...keepNotes(reply.keep, now)],
   });
 }
+
+/** Nobody manages these: with others it would be another object. */
+const identity = /^(?:apiVersion|kind|metadata\.(?:name|namespace))$/;
 
 /** What a plan calls `yaml_body.spec.replicas` is `spec.replicas` in the cluster. */
 function liveField(field: string): string {

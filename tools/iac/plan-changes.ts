@@ -49,10 +49,16 @@ function leafLines(leaves: readonly Leaf[]): readonly string[] {
 }
 
 function split(path: string): { readonly parent: string; readonly name: string } {
-  const dot = path.lastIndexOf('.');
+  const dot = lastDot(path);
   return dot === -1
     ? { parent: '', name: oneLine(path, 200) }
     : { parent: path.slice(0, dot), name: oneLine(path.slice(dot + 1), 200) };
+}
+
+/** A dot in brackets is part of a key: `labels["example.net/tier"]`. */
+function lastDot(path: string): number {
+  const inBrackets = path.replace(/\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]/g, (key) => '_'.repeat(key.length));
+  return inBrackets.lastIndexOf('.');
 }
 
 /** How many values an answer cannot show, because they are secret or made of what might be. */

@@ -181,7 +181,7 @@ describe('an object without a cluster to look in', () => {
     ]);
     expect(text).toMatchInlineSnapshot(`
       "Deployment mail/server: owned by stack stacks/mail as kubectl_manifest.server at stacks/mail/main.tf:12
-      as of 2026-03-01T10:00:00.000Z · covers Deployment mail/server: the source as of the plan 7h ago · NOT SEEN: who writes it in the cluster (no cluster is configured)
+      as of 2026-03-01T10:00:00.000Z · covers Deployment mail/server: its source in the trusted base · NOT SEEN: who writes it in the cluster (no cluster is configured)
       every row: live manager=unknown
       FIELD	FILE:LINE	LITERAL	AN EDIT BY HAND IS TAKEN BACK BY
       spec.replicas	stacks/mail/main.tf:20	2	the next apply of stack stacks/mail

@@ -15,7 +15,8 @@ import { readSourceTree } from './source-tree.ts';
 export interface TrustedRepository {
   readonly git: Repository;
   /**
-   * From the remote, for all who ask at the time; `soon` is content with what was fetched within the last seconds.
+   * From the remote, for all who ask at the time; `soon` is content with what was fetched within the last minute, as the keep
+   * does by itself.
    * Errors: `repository-unreachable`, `git-failed`.
    */
   fetch(how: 'now' | 'soon'): Promise<void>;
@@ -49,7 +50,7 @@ export interface TrustedRepositoryOptions {
   readonly signal: AbortSignal;
 }
 
-const freshMs = 5_000;
+const freshMs = 55_000;
 const mostAhead = 1_000;
 /** Older lines are history: one of the last ones is the base, or something is very wrong. */
 const linesLookedAt = 20;

@@ -46,6 +46,8 @@ export function openRuns(options: RunsOptions): Runs {
   const live = new Map<string, LiveRun>();
   const byProposal = new Map<string, string>();
   const waiting = new Map<string, Judged>();
+  /** They go on as soon as there is room for them. */
+  const consented = new Set<string>();
   const working = new Set<Promise<void>>();
   /** Two proposals that come together could each find that the other is not there yet. */
   const turns = createTurns();
@@ -98,6 +100,7 @@ export function openRuns(options: RunsOptions): Runs {
       if (run === undefined || digest === undefined) waiting.delete(id);
       else if (authority.hasConsent(digest).value) {
         waiting.delete(id);
+        consented.add(id);
         goOn(run, () => planRun(run, judged, options));
       } else if (now().getTime() - Date.parse(run.view.changedAt) > consentWaitsMs) {
         waiting.delete(id);
@@ -143,6 +146,7 @@ export function openRuns(options: RunsOptions): Runs {
           onEnd: (id) => {
             live.delete(id);
             waiting.delete(id);
+            consented.delete(id);
             if (key !== undefined && byProposal.get(key) === id) byProposal.delete(key);
           },
         });
@@ -170,7 +174,7 @@ export function openRuns(options: RunsOptions): Runs {
       const until = performance.now() + waitMs;
       const run = live.get(id);
       lookForConsent();
-      while (run !== undefined && isOpen(run.view.state) && run.view.state !== 'needs-consent') {
+      while (run !== undefined && isOpen(run.view.state) && (run.view.state !== 'needs-consent' || consented.has(id))) {
         const left = until - performance.now();
         if (left <= 0 || signal?.aborted === true) break;
         await within(run.changed(), left, signal);
