@@ -86,6 +86,16 @@ describe('a plan out of a hostile repository', () => {
   });
 });
 
+it('a key with dots in it stays whole', async () => {
+  const [change] = summaryOf().changes;
+  if (change === undefined) throw new Error('the sample has a change');
+  const leaves = [{ path: 'yaml_body.metadata.labels["example.net/tier"]', before: 'apps', after: 'core' }];
+  telling({ summary: summaryOf({ changes: [{ ...change, leaves }] }) });
+  const { text } = await call({ run: runId });
+  expect(text).toContain('  yaml_body.metadata\n');
+  expect(text).toContain('+ labels["example.net/tier"]: core');
+});
+
 describe('a plan too large for its room', () => {
   const large = (count: number, length: number) => {
     const [change] = summaryOf().changes;
