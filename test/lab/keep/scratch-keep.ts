@@ -62,6 +62,7 @@ export async function prepareKeep(lab: LabEnv, settings: KeepSettings = {}): Pro
   if (terraform === undefined || postgres === undefined || remote === undefined)
     throw new Error('this lab has no homelab');
 
+  if (process.getuid?.() !== 0) throw new Error('a keep of another user is started by root: run this suite as root');
   const directory = mkdtempSync(join(tmpdir(), 'castellan-keep-'));
   const volatile = mkdtempSync('/dev/shm/castellan-keep-');
   for (const folder of [directory, volatile]) chmodSync(folder, 0o755);
