@@ -1,11 +1,14 @@
 import { Command, Option } from 'commander';
 import type { ProbeFinding } from '../kit/index.ts';
 import { readBuild } from '../server/build.ts';
-import { diagnose } from '../server/doctor.ts';
+import { configuredCheck, diagnose } from '../server/doctor.ts';
 import { configFor, globalOptions } from './global-options.ts';
 import { type CliContext, mark } from './terminal.ts';
 
-/** `castellan doctor`: worst first; exit 1 when anything failed or could not be measured. */
+/**
+ * `castellan doctor`: worst first; exit 1 when anything failed or could not be measured. What nobody configured is told, and is a
+ * fault only where nothing is configured at all.
+ */
 export function doctorCommand(context: CliContext): Command {
   const { terminal } = context;
   const command = new Command('doctor')
@@ -23,8 +26,14 @@ export function doctorCommand(context: CliContext): Command {
     });
     if (options.json === true) terminal.out(JSON.stringify(findings));
     else for (const finding of worstFirst(findings)) print(finding, context);
-    if (findings.some((finding) => finding.status !== 'pass')) process.exitCode = 1;
+    const missing = findings.filter(isUnconfigured).length;
+    const isFaulty = findings.some((finding) => finding.status !== 'pass' && !isUnconfigured(finding));
+    if (isFaulty || missing === context.groups.length) process.exitCode = 1;
   });
+}
+
+function isUnconfigured({ check, status }: ProbeFinding): boolean {
+  return check === configuredCheck && status === 'unknown';
 }
 
 const severity = { fail: 0, unknown: 1, pass: 2 } as const;

@@ -21,6 +21,9 @@ export interface DoctorOptions {
   readonly signal: AbortSignal;
 }
 
+/** What the finding of a group that nobody configured is called. */
+export const configuredCheck = 'configured';
+
 export type DoctorFinding = ProbeFinding & { readonly group: string };
 
 export async function diagnose(options: DoctorOptions): Promise<readonly DoctorFinding[]> {
@@ -100,7 +103,7 @@ function judge(welcome: Welcome, config: Config, build: Build): Omit<ProbeFindin
 function unconfigured(group: Group): DoctorFinding {
   return {
     group: group.name,
-    check: 'configured',
+    check: configuredCheck,
     status: 'unknown',
     detail: `not configured: ${group.summary}`,
     next: `add to castellan.yaml: ${group.howToConfigure}`,

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWithLab } from '../use-lab.ts';
 import { consented, planned } from './ask-keep.ts';
-import { base, escapes } from './escapes.ts';
+import { aimedAt, base, escapes } from './escapes.ts';
+import { keepProcesses } from './processes.ts';
 import { prepareKeep, type ScratchKeep } from './scratch-keep.ts';
 import { filesHolding } from './traces.ts';
 
@@ -28,6 +29,11 @@ await describeWithLab('ways out of a plan', (lab) => {
     heard.push(request.url ?? '');
     response.end();
   });
+  const port = (): number => {
+    const address = listener.address();
+    if (address === null || typeof address === 'string') throw new Error('nothing listens');
+    return address.port;
+  };
   beforeAll(async () => {
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
     keep = await prepareKeep(lab, {
@@ -49,7 +55,7 @@ await describeWithLab('ways out of a plan', (lab) => {
 
   describe('each is stopped before anything of it runs', () => {
     it.each(escapes)('$name', async ({ edits, stopped, rule }) => {
-      const run = await planned(keep, { patch: await keep.infra.patch(edits) });
+      const run = await planned(keep, { patch: await keep.infra.patch(aimedAt(port(), edits)) });
       expect({ state: run.state, rules: run.findings.map((one) => one.rule).join(' ') }).toEqual({
         state: stopped,
         rules: expect.stringMatching(rule),
@@ -60,7 +66,7 @@ await describeWithLab('ways out of a plan', (lab) => {
 
   describe('and where a human consents, it finds nothing outside and tells nothing of what is inside', () => {
     it.each(escapes.filter(({ stopped }) => stopped === 'needs-consent'))('$name', async ({ edits }) => {
-      const asked = await planned(keep, { patch: await keep.infra.patch(edits) });
+      const asked = await planned(keep, { patch: await keep.infra.patch(aimedAt(port(), edits)) });
       expect(asked.state).toBe('needs-consent');
       const run = await consented(keep, asked);
       expect(['planned', 'no-changes', 'failed', 'denied']).toContain(run.state);
@@ -75,11 +81,14 @@ await describeWithLab('ways out of a plan', (lab) => {
       }
       expect(told).not.toMatch(/terraform_data\.x\["[0-9a-q]"\]/);
       expect(readdirSync(keep.work)).toEqual([]);
+      expect(keepProcesses().filter(({ command }) => command.includes('sleep'))).toEqual([]);
     });
   });
 
-  it('nothing was sent to anybody', () => {
+  it('nothing was sent to anybody, though a listener waited for it on loopback', async () => {
     expect(heard).toEqual([]);
+    await fetch(`http://127.0.0.1:${port()}/from-outside`);
+    expect(heard).toEqual(['/from-outside']);
   });
 
   it('the secret lies nowhere afterwards: not in the journal, the mirror, a home or a temporary folder', () => {

