@@ -67,11 +67,12 @@ async function inspectorFor(castellan: ScratchCastellan, config: string): Promis
 
 const listed = z.object({ result: z.object({ tools: z.array(z.looseObject({ name: z.string() })) }) });
 
-describe('the Inspector, with a cluster nobody answers for', () => {
+describe('the Inspector, with a cluster and a keep that nobody answers for', () => {
   const castellan = new ScratchCastellan();
   let inspector: Inspector;
   beforeAll(async () => {
-    inspector = await inspectorFor(castellan, castellan.configure(castellan.unreachableCluster()));
+    const keep = { socket: join(castellan.directory, 'keep.sock') };
+    inspector = await inspectorFor(castellan, castellan.configure({ ...castellan.unreachableCluster(), keep }));
   });
   afterAll(() => castellan[Symbol.asyncDispose]());
 
