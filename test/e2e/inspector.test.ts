@@ -71,8 +71,7 @@ describe('the Inspector, with a cluster and a keep that nobody answers for', () 
   const castellan = new ScratchCastellan();
   let inspector: Inspector;
   beforeAll(async () => {
-    const keep = { socket: join(castellan.directory, 'keep.sock') };
-    inspector = await inspectorFor(castellan, castellan.configure({ ...castellan.unreachableCluster(), keep }));
+    inspector = await inspectorFor(castellan, castellan.configure(castellan.everythingUnreachable()));
   });
   afterAll(() => castellan[Symbol.asyncDispose]());
 

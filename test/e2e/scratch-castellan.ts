@@ -57,6 +57,11 @@ export class ScratchCastellan implements AsyncDisposable {
     return { kubernetes: { kubeconfig } };
   }
 
+  /** Every group is configured, and nothing answers: all tools are listed. */
+  everythingUnreachable(): object {
+    return { ...this.unreachableCluster(), keep: { socket: join(this.directory, 'keep.sock') } };
+  }
+
   /** `castellan serve`, once it serves. Throws with what it printed when it ends, or does not come up in time. */
   async serve(...words: readonly string[]): Promise<ServedDaemon> {
     const child = this.start('serve', words);
