@@ -32,18 +32,26 @@ await describeWithLab('a keep that is killed', (lab) => {
     return run.id;
   };
 
-  describe('while', () => {
-    it.each(steps)('$step, leaves no process, no plaintext, and a run whose end is known', async ({ stack, seen }) => {
+  /** A run that is at this step now. A step may be over before it is seen: then another run is looked at. */
+  const caught = async (stack: string, seen: RegExp) => {
+    for (let attempt = 0; attempt < 10; attempt += 1) {
       const id = await proposed(stack);
       let isOver = false;
-      const end = ended(keep, id)
-        .catch(() => undefined) // The keep it asks is killed.
-        .finally(() => {
-          isOver = true;
-        });
-      await untilProcess(seen, () => isOver);
+      const end = ended(keep, id).finally(() => {
+        isOver = true;
+      });
+      end.catch(() => undefined); // Whoever waits for it hears of it.
+      const found = await untilProcess(seen, () => isOver);
+      if (found !== undefined) return { id, end, pid: found.pid };
+    }
+    throw new Error(`no process like ${seen} was seen`);
+  };
+
+  describe('while', () => {
+    it.each(steps)('$step, leaves no process, no plaintext, and a run whose end is known', async ({ stack, seen }) => {
+      const { id, end } = await caught(stack, seen);
       await keep.stop('SIGKILL');
-      await end;
+      await expect(end).rejects.toThrow();
       await expect.poll(() => keepProcesses()).toEqual([]);
       await keep.start();
       const { run } = await ask(keep, { verb: 'status', of: 'run', id, waitMs: 0 });
@@ -55,12 +63,7 @@ await describeWithLab('a keep that is killed', (lab) => {
 
   describe('has a child killed while', () => {
     it.each(steps.slice(2))('$step, and says so', async ({ stack, seen }) => {
-      const id = await proposed(stack);
-      let isOver = false;
-      const end = ended(keep, id).finally(() => {
-        isOver = true;
-      });
-      const { pid } = await untilProcess(seen, () => isOver);
+      const { end, pid } = await caught(stack, seen);
       process.kill(pid, 'SIGKILL');
       const run = await end;
       expect(run.state).toBe('failed');
@@ -75,8 +78,7 @@ await describeWithLab('a keep that is killed', (lab) => {
   });
 
   it('withdraws a run while it is planned, and ends what it had started', async () => {
-    const id = await proposed('dns');
-    await untilProcess(/(terragrunt|tofu).* (init|plan)/, () => false);
+    const { id } = await caught('dns', /(terragrunt|tofu).* (init|plan)/);
     await ask(keep, { verb: 'withdraw', by: someone, id });
     expect(await ended(keep, id)).toMatchObject({ state: 'withdrawn' });
     await expect.poll(() => keepProcesses().filter(({ command }) => !/main\.ts keep/.test(command))).toEqual([]);
@@ -84,8 +86,7 @@ await describeWithLab('a keep that is killed', (lab) => {
   });
 
   it('is stopped in the middle of a plan as it should be, and leaves nothing either', async () => {
-    const id = await proposed('dns');
-    await untilProcess(/(terragrunt|tofu).* (init|plan)/, () => false);
+    const { id } = await caught('dns', /(terragrunt|tofu).* (init|plan)/);
     await keep.stop();
     expect(keepProcesses()).toEqual([]);
     expect(readdirSync(keep.work)).toEqual([]);

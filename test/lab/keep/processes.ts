@@ -24,12 +24,12 @@ export function keepProcesses(): readonly Process[] {
     });
 }
 
-/** Waits for the first process whose command line matches. */
-export async function untilProcess(pattern: RegExp, isOver: () => boolean): Promise<Process> {
+/** Waits for the first process whose command line matches; undefined when what it is looked for in is over before. */
+export async function untilProcess(pattern: RegExp, isOver: () => boolean): Promise<Process | undefined> {
   for (;;) {
     const found = keepProcesses().find(({ command }) => pattern.test(command));
     if (found !== undefined) return found;
-    if (isOver()) throw new Error(`no process like ${pattern} was seen`);
+    if (isOver()) return undefined;
     await sleep(2);
   }
 }
