@@ -36,13 +36,7 @@ export async function answerTo(
   if (request.of === 'object') {
     const { kind, namespace, name } = request;
     const object = await parts.originOf(base, { kind, namespace, name });
-    const planned = object?.stack === undefined ? undefined : (await journal.drift.all()).get(object.stack);
-    return {
-      object: {
-        ...(object ?? { fields: [], ignored: [] }),
-        ...(planned === undefined ? {} : { asOf: planned.at.toISOString() }),
-      },
-    };
+    return { object: object ?? { fields: [], ignored: [] } };
   }
   const views = await stackViews(request.stack, {
     base,

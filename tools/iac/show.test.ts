@@ -137,7 +137,6 @@ describe('the stacks', () => {
         stack: words,
         address: words,
         place: { file: words, line: 1 },
-        asOf: words,
         ignored: [words],
         fields: [{ field: words, file: words, line: 1, literal: words }],
       },
@@ -167,7 +166,6 @@ describe('an object without a cluster to look in', () => {
         stack: 'stacks/mail',
         address: 'kubectl_manifest.server',
         place: { file: 'stacks/mail/main.tf', line: 12 },
-        asOf: '2026-03-01T03:00:00.000Z',
         fields: [
           { field: 'spec.replicas', file: 'stacks/mail/main.tf', line: 20, literal: '2' },
           { field: 'spec.template.spec.containers[0].image', file: 'stacks/mail/main.tf', line: 30 },

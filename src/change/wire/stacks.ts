@@ -58,7 +58,5 @@ export const objectOrigin = z.strictObject({
   fields: z.array(fieldOrigin),
   /** Fields the source tells Terraform to leave alone. */
   ignored: z.array(z.string()),
-  /** When the plan that knew it was made. */
-  asOf: z.string().optional(),
 });
 export type ObjectOrigin = z.output<typeof objectOrigin>;

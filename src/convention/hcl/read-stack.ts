@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { HclAttribute, HclBlock, HclBody, HclExpression, HclFile } from '../../iac/hcl/syntax.ts';
+import { expressionsIn } from '../../iac/hcl/walk.ts';
 import { type Manifest, manifestOf } from '../manifest/manifest.ts';
 import { nodeOfYaml } from '../node/from-yaml.ts';
 import { list, map, type Node, type Place, textOf, unknown } from '../node/node.ts';
@@ -237,51 +238,16 @@ function valueIn(body: HclBody, name: string, scope: Scope, file: string): Node 
   return found && evaluate(found.value, scope, file);
 }
 
-function literalsOf(file: HclFile): WrittenStack['literals'] {
-  const found: { node: Node; address: string }[] = [];
-  const see = (expression: HclExpression): void => {
-    if (expression.kind === 'literal' && typeof expression.value === 'string') add(expression.value, expression);
-    if (expression.kind === 'template')
-      for (const part of expression.parts) if (typeof part === 'string') add(part, expression);
-    for (const inner of innerOf(expression)) see(inner);
-  };
-  const add = (text: string, { range }: HclExpression): void => {
-    found.push({
-      node: { kind: 'scalar', value: text, place: { file: file.path, line: range.line } },
-      address: file.path,
-    });
-  };
-  const walk = ({ attributes, blocks }: HclBody): void => {
-    for (const { value } of attributes) see(value);
-    for (const { body } of blocks) walk(body);
-  };
-  walk(file.body);
-  return found;
+function literalsOf({ path, body }: HclFile): WrittenStack['literals'] {
+  return [...expressionsIn(body)].flatMap(({ expression }) =>
+    textsOf(expression).map((value) => ({
+      node: { kind: 'scalar' as const, value, place: { file: path, line: expression.range.line } },
+      address: path,
+    })),
+  );
 }
 
-function innerOf(expression: HclExpression): readonly HclExpression[] {
-  switch (expression.kind) {
-    case 'literal':
-      return [];
-    case 'reference':
-      return expression.steps.flatMap((step) =>
-        step.kind === 'index' && typeof step.index === 'object' ? [step.index] : [],
-      );
-    case 'template':
-      return expression.parts.filter((part) => typeof part !== 'string');
-    case 'object':
-      return expression.items.flatMap(({ key, value }) => [key, value]);
-    case 'tuple':
-      return expression.items;
-    case 'call':
-      return expression.arguments;
-    case 'conditional':
-      return [expression.condition, expression.whenTrue, expression.whenFalse];
-    case 'for':
-      return [expression.collection, expression.key, expression.value, expression.condition].filter(
-        (one) => one !== undefined,
-      );
-    case 'operation':
-      return expression.operands;
-  }
+function textsOf(expression: HclExpression): readonly string[] {
+  if (expression.kind === 'literal') return typeof expression.value === 'string' ? [expression.value] : [];
+  return expression.kind === 'template' ? expression.parts.filter((part) => typeof part === 'string') : [];
 }

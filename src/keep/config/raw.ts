@@ -203,6 +203,11 @@ export const rawKeepConfig = z.strictObject({
     .record(z.string().max(80), z.record(z.string().max(80), z.union([z.string(), z.number(), z.array(z.string())])))
     .default({})
     .describe('parameters of conventions, by rule: docs/conventions.md'),
-  plansPerHour: z.int().min(1).max(1_000).default(20).describe('of one principal, and of all together'),
+  plansPerHour: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(20)
+    .describe('of one principal; all together have five times as many'),
 });
 export type RawKeepConfig = z.output<typeof rawKeepConfig>;

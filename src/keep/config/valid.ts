@@ -1,3 +1,4 @@
+import type { Config } from '../../config/index.ts';
 import type { ConventionParameters } from '../../convention/rule.ts';
 import type { Secret } from '../../kit/index.ts';
 
@@ -13,18 +14,7 @@ export interface KeepConfig {
   readonly workDirectory: string;
   /** keep.sock lies in `agents`, human.sock in `humans`; a file in `freeze` freezes. */
   readonly directories: { readonly agents: string; readonly humans: string; readonly freeze: string };
-  readonly database:
-    | { readonly kind: 'embedded'; readonly directory: string }
-    | {
-        readonly kind: 'postgres';
-        readonly host: string;
-        readonly port: number;
-        readonly database: string;
-        readonly user: string;
-        readonly password: Secret | undefined;
-        readonly tls: 'disable' | 'require' | 'verify-full';
-        readonly caFile: string | undefined;
-      };
+  readonly database: Config['database'];
   readonly repository: RepositoryConfig;
   readonly edit: EditConfig;
   /** The first whose `stacks` matches plans a stack; a stack that none matches is not planned. */

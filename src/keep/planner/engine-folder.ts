@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { z } from 'zod';
 import { plannerError, unusable } from './errors.ts';
+import { inside } from './given.ts';
 import { isPlainFolder, readPlain } from './in-clone.ts';
 import { parseQuietly } from './quiet-json.ts';
 
@@ -57,9 +58,8 @@ export async function findEngineFolder(clone: string, stack: string): Promise<st
 
 /** A path the engine names, as a path of the repository: a copy's file is the file it was copied from. */
 export function repositoryPath(engineFolder: string, stack: string, name: string): string {
-  const path = name.startsWith('/work/')
-    ? posix.normalize(name.slice('/work/'.length))
-    : posix.join(engineFolder, name);
+  const root = `${inside.tree}/`;
+  const path = name.startsWith(root) ? posix.normalize(name.slice(root.length)) : posix.join(engineFolder, name);
   const copy = /^(.*\/)?\.terragrunt-cache\/[^/]+\/[^/]+(?=\/|$)/.exec(engineFolder)?.[0];
   if (copy === undefined || !path.startsWith(`${copy}/`)) return path;
   const rest = path.slice(copy.length + 1);

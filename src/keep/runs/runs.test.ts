@@ -256,9 +256,13 @@ describe('the quota', () => {
         return error instanceof Error && 'code' in error ? String(error.code) : 'fault';
       }
     };
-    expect([await spend('a'), await spend('b'), await spend('c')]).toEqual(['planned', 'planned', 'plan-quota-spent']);
+    expect([await spend('a'), await spend('a'), await spend('a')]).toEqual(['planned', 'planned', 'plan-quota-spent']);
+    // Another has its own, but names cost nothing: together they have five times as many.
+    for (const other of ['b', 'c', 'd', 'e'])
+      expect([await spend(other), await spend(other)]).not.toContain('plan-quota-spent');
+    expect(await spend('f')).toBe('plan-quota-spent');
     clock += 3_600_000;
-    expect(await spend('c')).toBe('planned');
+    expect(await spend('f')).toBe('planned');
   });
 });
 
