@@ -110,7 +110,7 @@ describe.skipIf(!built)('labs that come and go', () => {
       said = ups.map(({ stderr }) => stderr).join('\n');
       left = reach('left');
       right = reach('right');
-    });
+    }, 600_000);
 
     function reach(name: string): LabEnv {
       const running = runningLab(cache, name);

@@ -11,12 +11,12 @@ import { homelab } from './homelab/homelab.ts';
 import { loadHomelab } from './homelab/load.ts';
 import { Lab } from './lab.ts';
 import { withLock } from './lock.ts';
-import { type Part, splitByPrograms } from './parts/index.ts';
+import { type Ingredient, type Part, splitByPrograms } from './parts/index.ts';
 import { assertOpenssl, makePki } from './pki.ts';
 import { freePorts } from './port.ts';
 import { isAlive, lastLines, spawnDetached } from './process.ts';
 import { loadSample } from './sample/load.ts';
-import { type LabState, readState, statePath, writeState } from './state.ts';
+import { type LabState, labNames, readState, statePath, writeState } from './state.ts';
 
 export interface UpOptions {
   readonly name: string;
@@ -52,20 +52,7 @@ async function start(cache: Cache, options: UpOptions): Promise<Lab> {
   // Some parts need no program, but all that `env` says begins with the cluster.
   if (!startable.some((part) => part.name === 'kube-apiserver'))
     throw new Error('there is no lab without an API server');
-  const ports = await freePorts(startable.flatMap((part) => part.ports));
-  // From here to writing it down nothing may wait: a folder nobody knows of would stay for ever.
-  const state: LabState = {
-    version: 1,
-    name: options.name,
-    phase: 'starting',
-    directory: mkdtempSync(join(tmpdir(), 'castellan-lab-')),
-    since: new Date().toISOString(),
-    ports,
-    processes: [],
-    missing: missing.map(({ name }) => name),
-    pods: options.pods,
-  };
-  writeState(cache, state);
+  const state = await writeDown(cache, options, startable, missing);
   const givenUp = new AbortController();
   const interruption = watchForInterruption(givenUp);
   const lab = new Lab(cache, state, givenUp.signal);
@@ -88,6 +75,40 @@ async function start(cache: Cache, options: UpOptions): Promise<Lab> {
   } finally {
     interruption.forget();
   }
+}
+
+/** Labs that start at the same moment must not find the same ports free: one at a time looks, and writes down what it takes. */
+async function writeDown(
+  cache: Cache,
+  options: UpOptions,
+  startable: readonly Part[],
+  missing: readonly Ingredient[],
+): Promise<LabState> {
+  return withLock(
+    join(cache.labs, 'ports.lock'),
+    () => undefined,
+    async () => {
+      const others = labNames(cache).flatMap((name) => Object.values(readState(cache, name)?.ports ?? {}));
+      const ports = await freePorts(
+        startable.flatMap((part) => part.ports),
+        new Set(others),
+      );
+      // From here to writing it down nothing may wait: a folder nobody knows of would stay for ever.
+      const state: LabState = {
+        version: 1,
+        name: options.name,
+        phase: 'starting',
+        directory: mkdtempSync(join(tmpdir(), 'castellan-lab-')),
+        since: new Date().toISOString(),
+        ports,
+        processes: [],
+        missing: missing.map(({ name }) => name),
+        pods: options.pods,
+      };
+      writeState(cache, state);
+      return state;
+    },
+  );
 }
 
 /**
