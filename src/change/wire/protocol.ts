@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { expectations } from '../expect/predicates.ts';
+import { changeId, changeView, setId } from './change.ts';
 import { runId, runView } from './run.ts';
 import { objectOrigin, stackView } from './stacks.ts';
 
@@ -19,19 +21,50 @@ export const stackName = z
 const requester = z.strictObject({ agent: label, human: label });
 
 export const keepRequest = z.discriminatedUnion('verb', [
-  z.strictObject({
-    verb: z.literal('propose'),
-    kind: z.literal('plan'),
-    by: requester,
-    stack: stackName,
-    patch: z.string().max(262_144).optional(),
-    ref: z.string().max(200).optional(),
-    reason: z.string().max(1_000).optional(),
-  }),
-  z.strictObject({ verb: z.literal('withdraw'), by: requester, id: runId }),
+  z.discriminatedUnion('kind', [
+    z.strictObject({
+      verb: z.literal('propose'),
+      kind: z.literal('plan'),
+      by: requester,
+      stack: stackName,
+      patch: z.string().max(262_144).optional(),
+      ref: z.string().max(200).optional(),
+      reason: z.string().max(1_000).optional(),
+    }),
+    z.strictObject({
+      verb: z.literal('propose'),
+      kind: z.literal('change'),
+      by: requester,
+      /** Beside those that use what the patch changes, which are planned in any case. */
+      stacks: z.array(stackName).max(50),
+      patch: z.string().max(262_144).optional(),
+      ref: z.string().max(200).optional(),
+      reason: z.string().min(1).max(1_000),
+      expect: expectations.default([]),
+      revises: changeId.optional(),
+      incident: z.string().max(80).optional(),
+    }),
+  ]),
+  /** Of human.sock alone: what was registered with root's one-time code, for root's command to write down. */
+  z.strictObject({ verb: z.literal('enrolment'), codeSha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+  z.strictObject({ verb: z.literal('withdraw'), by: requester, id: z.union([runId, changeId, setId]) }),
   z.discriminatedUnion('of', [
     z.strictObject({ verb: z.literal('status'), of: z.literal('run'), id: runId, waitMs: z.int().min(0).max(45_000) }),
     z.strictObject({ verb: z.literal('status'), of: z.literal('runs'), limit: z.int().min(1).max(50) }),
+    z.strictObject({
+      verb: z.literal('status'),
+      of: z.literal('change'),
+      /** Of a set: all of its changes. */
+      id: z.union([changeId, setId]),
+      waitMs: z.int().min(0).max(45_000),
+    }),
+    z.strictObject({
+      verb: z.literal('status'),
+      of: z.literal('changes'),
+      limit: z.int().min(1).max(50),
+      /** Only those that are not over. */
+      open: z.boolean().optional(),
+    }),
     z.strictObject({ verb: z.literal('status'), of: z.literal('stacks'), stack: stackName.optional() }),
     z.strictObject({
       verb: z.literal('status'),
@@ -44,6 +77,11 @@ export const keepRequest = z.discriminatedUnion('verb', [
   ]),
 ]);
 export type KeepRequest = z.output<typeof keepRequest>;
+
+const passkey = z.strictObject({ id: z.string(), publicKey: z.string() });
+
+/** Two passkeys that were registered with root's code. Public keys: nothing of it is a secret. */
+const enrolment = z.strictObject({ name: z.string(), approval: passkey, login: passkey });
 
 /** What the keep says of itself on every reply. */
 export const keepState = z.strictObject({
@@ -58,6 +96,12 @@ export const keepState = z.strictObject({
   /** When the repository was last fetched, and what went wrong since. */
   fetchedAt: z.string().optional(),
   problems: z.array(z.string()),
+  /** Where humans decide: `http://castellan.localhost:8790`. Absent when no console is configured, and then nothing can be signed. */
+  console: z.string().optional(),
+  /** How many approvers are enrolled. */
+  approvers: z.int().optional(),
+  /** Applies that nobody signed here: stacks whose state moved by other hands. */
+  foreign: z.array(z.strictObject({ stack: z.string(), at: z.string(), what: z.string() })).optional(),
 });
 export type KeepState = z.output<typeof keepState>;
 
@@ -65,8 +109,11 @@ export const keepReply = z.strictObject({
   keep: keepState,
   run: runView.optional(),
   runs: z.array(runView).optional(),
+  /** In the order of their set; newest first where several sets are listed. */
+  changes: z.array(changeView).optional(),
   stacks: z.array(stackView).optional(),
   object: objectOrigin.optional(),
+  enrolment: enrolment.optional(),
   /** What went wrong, in the shape every error of Castellan has. */
   error: z
     .strictObject({ code: z.string(), audience: z.enum(['agent', 'operator']), message: z.string(), next: z.string() })

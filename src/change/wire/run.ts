@@ -29,7 +29,7 @@ export const runId = z.string().regex(/^run_[a-z2-7]{26}$/, 'must be an id like 
 
 const place = z.strictObject({ file: z.string(), line: z.int() });
 
-const wireFinding = z.strictObject({
+export const wireFinding = z.strictObject({
   rule: z.string(),
   verdict: z.enum(verdicts),
   file: z.string().optional(),

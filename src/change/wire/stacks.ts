@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { changeStates } from '../life/states.ts';
 import { runStates } from './run.ts';
 
 /** What the keep tells of its stacks, without planning anything. Ages are the reader's to work out: times are ISO 8601. */
@@ -21,6 +22,10 @@ export const stackView = z.strictObject({
   /** Open run of this stack, if any. */
   run: z
     .strictObject({ id: z.string(), state: z.enum(runStates), agent: z.string(), createdAt: z.string() })
+    .optional(),
+  /** The change that has the stack, if any. */
+  change: z
+    .strictObject({ id: z.string(), state: z.enum(changeStates), agent: z.string(), createdAt: z.string() })
     .optional(),
   /** `held` names whoever holds the state's lock as far as the backend tells; `unknown` says why. */
   lock: z.strictObject({ state: z.enum(['free', 'held', 'unknown']), detail: z.string() }),
