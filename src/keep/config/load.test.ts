@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, symlinkSync } from 'node:fs';
+import { chmodSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadKeepConfig } from './load.ts';
+import { loadKeepConfig, loadKeepDirectories } from './load.ts';
 import { KeepScratch, refusedBy, someCommit } from './scratch.fixture.ts';
 
 describe('keep.yaml', () => {
@@ -49,6 +49,19 @@ describe('keep.yaml', () => {
     expect(refusedBy(() => loadKeepConfig(file, { seatBelt: true })).code).toBe('config-unsafe');
     chmodSync(join(scratch.folder, 'etc'), 0o755);
     expect(loadKeepConfig(file, { seatBelt: true }).file).toBe(file);
+  });
+
+  it('tells where its keep is spoken to without reading a secret it names, and is proven all the same', () => {
+    using scratch = new KeepScratch();
+    const yaml = scratch.yaml({
+      repository: `tokenFrom: ${join(scratch.folder, 'of-others')}`,
+      more: 'directories: { humans: /run/elsewhere }',
+    });
+    const file = scratch.write('etc/keep.yaml', yaml);
+    expect(refusedBy(() => loadKeepConfig(file, { seatBelt: true })).message).toContain('repository.tokenFrom');
+    expect(loadKeepDirectories(file, { seatBelt: true }).humans).toBe('/run/elsewhere');
+    chmodSync(file, 0o646);
+    expect(refusedBy(() => loadKeepDirectories(file, { seatBelt: true })).code).toBe('config-unsafe');
   });
 
   it('says who writes one when there is none', () => {
@@ -126,6 +139,136 @@ describe('keep.yaml', () => {
     } finally {
       delete process.env['CASTELLAN_PLANS_PER_HOUR'];
       delete process.env['CASTELLAN_STATE_DIRECTORY'];
+    }
+  });
+});
+
+describe('keep.yaml, for changes,', () => {
+  const secretFile = (scratch: KeepScratch, name: string): { readonly path: string; readonly value: string } => {
+    const value = `v${randomBytes(20).toString('hex')}`;
+    return { path: scratch.write(name, `${value}\n`), value };
+  };
+
+  it('lands and applies nothing, tells nobody and asks one person, unless it says so', () => {
+    using scratch = new KeepScratch();
+    expect(scratch.load()).toMatchObject({
+      repository: { push: undefined },
+      profiles: [{ apply: undefined }],
+      console: { origin: 'http://castellan.localhost:8790', port: 8_790 },
+      approval: { hours: 24, minutes: 60, twoPeople: [], pending: 3 },
+      notify: { webhook: undefined, ntfy: undefined, slack: undefined },
+      expect: { prometheus: undefined, alertmanager: undefined, probes: [] },
+    });
+  });
+
+  it('names what lands and what applies, each by a file, and shows no secret when it is printed', () => {
+    using scratch = new KeepScratch();
+    const [push, connection, credential, slack] = ['push', 'connection', 'credential', 'slack'].map((name) =>
+      secretFile(scratch, name),
+    );
+    const kubeconfig = scratch.write('kube', 'x');
+    const apply = [
+      'apply:',
+      `  kubernetes: { kubeconfig: ${kubeconfig}, context: home }`,
+      `  connectionFrom: ${connection?.path}`,
+      `  credentials: { CLOUD_TOKEN: ${credential?.path} }`,
+      '  timeoutSeconds: 900',
+    ].join('\n');
+    const config = scratch.load(
+      scratch.yaml({
+        profile: apply,
+        repository: `push: { tokenFrom: ${push?.path} }`,
+        more: `notify: { slackFrom: ${slack?.path}, ntfy: https://ntfy.example.net/castellan }`,
+      }),
+    );
+    const found = config.profiles[0]?.apply;
+    expect(found).toMatchObject({ kubernetes: { kubeconfig, context: 'home' }, timeoutSeconds: 900 });
+    expect(found?.connection?.reveal()).toBe(connection?.value);
+    expect(found?.credentials['CLOUD_TOKEN']?.reveal()).toBe(credential?.value);
+    expect(config.repository.push?.token?.reveal()).toBe(push?.value);
+    expect(config.notify.slack?.reveal()).toBe(slack?.value);
+    const printed = JSON.stringify(config);
+    for (const one of [push, connection, credential, slack]) expect(printed).not.toContain(one?.value);
+    // What reads is not what writes.
+    expect(config.profiles[0]?.credentials).toEqual({});
+    expect(config.repository.token).toBeUndefined();
+  });
+
+  it.each([
+    ['pushes with', (path: string) => ({ repository: `push: { sshKeyFile: ${path} }` })],
+    ['pushes by', (path: string) => ({ repository: `push: { tokenFrom: ${path} }` })],
+    ['applies as', (path: string) => ({ profile: `apply: { kubernetes: { kubeconfig: ${path} } }` })],
+    ['writes the state as', (path: string) => ({ profile: `apply: { connectionFrom: ${path} }` })],
+    ['writes elsewhere with', (path: string) => ({ profile: `apply: { credentials: { SOME_NAME: ${path} } }` })],
+    ['tells by', (path: string) => ({ more: `notify: { slackFrom: ${path} }` })],
+  ])('is refused when others can change, or read, what it %s', (_, options) => {
+    using scratch = new KeepScratch();
+    const path = scratch.write('named', 'x', 0o600);
+    expect(() => scratch.load(scratch.yaml(options(path)))).not.toThrow();
+    chmodSync(path, 0o622);
+    expect(refusedBy(() => scratch.load(scratch.yaml(options(path)))).code).toBe('config-unsafe');
+    rmSync(path);
+    expect(refusedBy(() => scratch.load(scratch.yaml(options(path)))).code).toMatch(/^config-/);
+  });
+
+  it.each([
+    'http://castellan.localhost:8790',
+    'http://castellan.localhost',
+    'https://keep.example.net',
+    'https://keep.example.net:8443',
+  ])('may have its console at %s', (origin) => {
+    using scratch = new KeepScratch();
+    expect(scratch.load(scratch.yaml({ more: `console: { origin: '${origin}' }` })).console.origin).toBe(origin);
+  });
+
+  it.each([
+    'http://keep.example.net',
+    'http://localhost:8790',
+    'http://127.0.0.1:8790',
+    'http://castellan.localhost.example.net',
+    'https://keep.example.net/',
+    'https://keep.example.net/console',
+    'https://user@keep.example.net',
+    'https://KEEP.example.net',
+    'https://keep.example.net:8443:1',
+    'https://',
+    '*',
+  ])('does not have its console at %s', (origin) => {
+    using scratch = new KeepScratch();
+    const error = refusedBy(() => scratch.load(scratch.yaml({ more: `console: { origin: '${origin}' }` })));
+    expect(error.code).toBe('config-invalid');
+  });
+
+  it.each([
+    'approval: { hours: 0 }',
+    'approval: { minutes: 2000 }',
+    'approval: { pending: 0 }',
+    'approval: { twoPeople: [low] }',
+    'console: { port: 0 }',
+    'console: { port: 70000 }',
+    'notify: { webhook: "file:///etc/passwd" }',
+    'notify: { slack: https://hooks.example.net/x }',
+    'expect: { prometheus: "prometheus.example.net" }',
+    'expect: { probes: ["ftp://example.net"] }',
+    'expect: { probe: [] }',
+  ])('does not take %s', (more) => {
+    using scratch = new KeepScratch();
+    expect(refusedBy(() => scratch.load(scratch.yaml({ more }))).code).toMatch(/^config-(invalid|unknown-key)$/);
+  });
+
+  it('does not take a credential that writes in clear, nor an unknown key of it', () => {
+    using scratch = new KeepScratch();
+    const value = randomBytes(20).toString('hex');
+    for (const profile of [
+      `apply: { connection: postgres://a:${value}@db.example.net/state }`,
+      `apply: { connectionFrom: ${value} }`,
+      `apply: { credentials: { SOME_NAME: ${value} } }`,
+      'apply: { timeoutSeconds: 1 }',
+      'apply: { kubernetes: {} }',
+    ]) {
+      const error = refusedBy(() => scratch.load(scratch.yaml({ profile })));
+      expect(error.code).toMatch(/^config-(invalid|unknown-key)$/);
+      expect(error.message).not.toContain(value);
     }
   });
 });

@@ -32,6 +32,29 @@ const next = 'correct what is listed, as root, and start the keep again';
  */
 export function loadKeepConfig(file: string, { seatBelt }: LoadKeepOptions): KeepConfig {
   const owners = ownersFor(seatBelt);
+  const { raw, placeOf } = readKeepFile(file, owners);
+  const reading = readNamedFiles(raw, owners, placeOf);
+  refuse([...reading.problems, ...credentialsInClear(raw, placeOf)]);
+  return deepFreeze(configOf(file, raw, reading.secretAt));
+}
+
+/**
+ * Where the keep of this keep.yaml is spoken to. Reads that file alone: humans who only ask may read none of its secrets.
+ * Errors: those of `loadKeepConfig` that begin with `config-`.
+ */
+export function loadKeepDirectories(file: string, { seatBelt }: LoadKeepOptions): KeepConfig['directories'] {
+  return deepFreeze(readKeepFile(file, ownersFor(seatBelt)).raw.directories);
+}
+
+function refuse(problems: readonly Problem[]): void {
+  const [first, ...others] = problems;
+  if (first !== undefined) throw refusal([first, ...others], next);
+}
+
+function readKeepFile(
+  file: string,
+  owners: Owners,
+): { readonly raw: RawKeepConfig; readonly placeOf: (path: ConfigPath) => string } {
   const proof = isAbsolute(file)
     ? proveOwnership(file, owners)
     : ({ flaw: 'is not an absolute path', missing: false } as const);
@@ -50,15 +73,9 @@ export function loadKeepConfig(file: string, { seatBelt }: LoadKeepOptions): Kee
   const yaml = readYamlFile(file);
   const parsed = yaml.tree === undefined ? undefined : rawKeepConfig.safeParse(yaml.tree);
   const typed = { schema: rawKeepConfig, tree: yaml.tree, whereOf: yaml.placeOf };
-  const refuse = (problems: readonly Problem[]): void => {
-    const [first, ...others] = problems;
-    if (first !== undefined) throw refusal([first, ...others], next);
-  };
   refuse([...yaml.problems, ...(parsed?.success === false ? problemsOf(parsed.error.issues, typed) : [])]);
   if (parsed?.success !== true) throw new Error(`${basename(file)} without problems was not parsed`);
-  const reading = readNamedFiles(parsed.data, owners, yaml.placeOf);
-  refuse([...reading.problems, ...credentialsInClear(parsed.data, yaml.placeOf)]);
-  return deepFreeze(configOf(file, parsed.data, reading.secretAt));
+  return { raw: parsed.data, placeOf: yaml.placeOf };
 }
 
 interface NamedFile {
@@ -68,14 +85,17 @@ interface NamedFile {
 }
 
 /** Every file that keep.yaml names and that could betray the keep if somebody else could change it. */
-function namedFiles({ database, repository, kubernetes, profiles }: RawKeepConfig): readonly NamedFile[] {
+function namedFiles({ database, repository, kubernetes, profiles, notify }: RawKeepConfig): readonly NamedFile[] {
   return [
     { at: ['database', 'postgres', 'passwordFrom'], path: database.postgres?.passwordFrom, what: 'secret' },
     { at: ['database', 'postgres', 'caFile'], path: database.postgres?.caFile, what: 'file' },
     { at: ['repository', 'sshKeyFile'], path: repository.sshKeyFile, what: 'file' },
     { at: ['repository', 'knownHostsFile'], path: repository.knownHostsFile, what: 'file' },
     { at: ['repository', 'tokenFrom'], path: repository.tokenFrom, what: 'secret' },
+    { at: ['repository', 'push', 'sshKeyFile'], path: repository.push?.sshKeyFile, what: 'file' },
+    { at: ['repository', 'push', 'tokenFrom'], path: repository.push?.tokenFrom, what: 'secret' },
     { at: ['kubernetes', 'kubeconfig'], path: kubernetes?.kubeconfig, what: 'file' },
+    { at: ['notify', 'slackFrom'], path: notify.slackFrom, what: 'secret' },
     ...profiles.flatMap((profile, index) => filesOfProfile(profile, ['profiles', index])),
   ];
 }
@@ -102,6 +122,11 @@ function filesOfProfile(profile: RawKeepConfig['profiles'][number], at: ConfigPa
     { at: [...at, 'providerMirror'], path: profile.providerMirror, what: 'tree' },
     { at: [...at, 'kubernetes', 'kubeconfig'], path: profile.kubernetes?.kubeconfig, what: 'file' },
     { at: [...at, 'charts', 'directory'], path: profile.charts?.directory, what: 'tree' },
+    { at: [...at, 'apply', 'kubernetes', 'kubeconfig'], path: profile.apply?.kubernetes?.kubeconfig, what: 'file' },
+    { at: [...at, 'apply', 'connectionFrom'], path: profile.apply?.connectionFrom, what: 'secret' },
+    ...Object.entries(profile.apply?.credentials ?? {}).map(
+      ([name, path]): NamedFile => ({ at: [...at, 'apply', 'credentials', name], path, what: 'secret' }),
+    ),
   ];
 }
 
@@ -173,6 +198,10 @@ function configOf(file: string, raw: RawKeepConfig, secretAt: (at: ConfigPath) =
       sshKeyFile: repository.sshKeyFile,
       knownHostsFile: repository.knownHostsFile,
       token: secretAt(['repository', 'tokenFrom']),
+      push: repository.push && {
+        sshKeyFile: repository.push.sshKeyFile,
+        token: secretAt(['repository', 'push', 'tokenFrom']),
+      },
       trustedBase: repository.trustedBase,
     },
     edit,
@@ -182,6 +211,14 @@ function configOf(file: string, raw: RawKeepConfig, secretAt: (at: ConfigPath) =
     drift: { at: drift.at, parallel: drift.parallel },
     conventions,
     plansPerHour,
+    console: raw.console,
+    approval: raw.approval,
+    notify: { webhook: raw.notify.webhook, ntfy: raw.notify.ntfy, slack: secretAt(['notify', 'slackFrom']) },
+    expect: {
+      prometheus: raw.expect.prometheus,
+      alertmanager: raw.expect.alertmanager,
+      probes: raw.expect.probes,
+    },
   };
 }
 
@@ -225,6 +262,14 @@ function profileOf(
     endpoints,
     charts: raw.charts,
     timeoutSeconds,
+    apply: raw.apply && {
+      kubernetes: kubernetesOf(raw.apply.kubernetes),
+      connection: secretAt([...at, 'apply', 'connectionFrom']),
+      credentials: Object.fromEntries(
+        Object.keys(raw.apply.credentials).map((key) => [key, secret('apply', 'credentials', key)]),
+      ),
+      timeoutSeconds: raw.apply.timeoutSeconds,
+    },
   };
 }
 

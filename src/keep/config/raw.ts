@@ -47,6 +47,15 @@ const repository = z.strictObject({
   sshKeyFile: path.optional().describe('a deploy key that only reads'),
   knownHostsFile: path.optional().describe('the host keys that are trusted; needed with ssh'),
   tokenFrom: secretFile.optional().describe('the file that holds the password of an https remote'),
+  push: z
+    .strictObject({
+      sshKeyFile: path.optional().describe('a deploy key that writes'),
+      tokenFrom: secretFile
+        .optional()
+        .describe('the file that holds the password of an https remote, for one that writes'),
+    })
+    .optional()
+    .describe('what the keep lands with; without it nothing is applied'),
   trustedBase: commit.describe('the first trusted commit; `castellan adopt` adds later ones beside this file'),
 });
 
@@ -145,6 +154,17 @@ const profile = z.strictObject({
     .optional(),
   endpoints: z.array(endpoint).max(50).default([]).describe('addresses a plan may reach, and nothing else'),
   charts: charts.optional(),
+  apply: z
+    .strictObject({
+      kubernetes: z.strictObject({ kubeconfig: path.describe('of an account that writes'), context }).optional(),
+      connectionFrom: secretFile
+        .optional()
+        .describe('the connection string of a role that writes, where the state is in Postgres'),
+      credentials: z.record(variable, secretFile).default({}).describe('credentials that write, by variable: files'),
+      timeoutSeconds: z.int().min(10).max(7_200).default(1_800).describe('after which an apply is ended'),
+    })
+    .optional()
+    .describe('what an apply gets in place of the above; without it nothing of these stacks is applied'),
   timeoutSeconds: z.int().min(10).max(3_600).default(600).describe('after which a plan is ended'),
 });
 
@@ -164,6 +184,48 @@ const sandbox = z.strictObject({
   memoryMb: z.int().min(128).max(65_536).default(2_048),
   processes: z.int().min(16).max(10_000).default(512),
   fileMb: z.int().min(16).max(65_536).default(1_024),
+});
+
+const webAddress = z
+  .string()
+  .regex(/^https?:\/\/[^\s]+$/, 'takes an http or https address')
+  .max(500);
+
+const consoleAt = z.strictObject({
+  origin: z
+    .string()
+    .regex(/^(http:\/\/castellan\.localhost(:\d{1,5})?|https:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?)$/, {
+      message: 'takes http://castellan.localhost:<port>, or https://<host> behind a proxy that speaks TLS',
+    })
+    .default('http://castellan.localhost:8790')
+    .describe('where humans open it; changing its host makes every passkey useless'),
+  port: port.default(8_790).describe('the loopback port it listens on'),
+});
+
+const notify = z.strictObject({
+  webhook: webAddress.optional().describe('gets {what, id, url} as JSON'),
+  ntfy: webAddress.optional().describe('a topic: https://ntfy.example.net/castellan'),
+  slackFrom: secretFile.optional().describe("the file that holds a Slack webhook's address"),
+});
+
+const expecting = z.strictObject({
+  prometheus: webAddress.optional().describe('asked for metrics'),
+  alertmanager: webAddress.optional().describe('asked whether an alert is quiet'),
+  probes: z
+    .array(webAddress)
+    .max(100)
+    .default([])
+    .describe('beginnings of addresses that may be probed; others are not'),
+});
+
+const approval = z.strictObject({
+  hours: z.int().min(1).max(168).default(24).describe('how long something waits for a human'),
+  minutes: z.int().min(1).max(1_440).default(60).describe('within which an approved set must have begun'),
+  twoPeople: z
+    .array(z.enum(['medium', 'high', 'critical']))
+    .default([])
+    .describe('levels of risk that two approvers must sign'),
+  pending: z.int().min(1).max(50).default(3).describe('sets of one principal that may wait at a time'),
 });
 
 export const rawKeepConfig = z.strictObject({
@@ -203,6 +265,10 @@ export const rawKeepConfig = z.strictObject({
     .record(z.string().max(80), z.record(z.string().max(80), z.union([z.string(), z.number(), z.array(z.string())])))
     .default({})
     .describe('parameters of conventions, by rule: docs/conventions.md'),
+  console: consoleAt.prefault({}),
+  approval: approval.prefault({}),
+  notify: notify.prefault({}),
+  expect: expecting.prefault({}),
   plansPerHour: z
     .int()
     .min(1)

@@ -26,6 +26,31 @@ export interface KeepConfig {
   /** Parameters of conventions, by rule. */
   readonly conventions: ConventionParameters;
   readonly plansPerHour: number;
+  readonly console: ConsoleConfig;
+  readonly approval: {
+    readonly hours: number;
+    readonly minutes: number;
+    readonly twoPeople: readonly ('medium' | 'high' | 'critical')[];
+    readonly pending: number;
+  };
+  readonly notify: {
+    readonly webhook: string | undefined;
+    readonly ntfy: string | undefined;
+    readonly slack: Secret | undefined;
+  };
+  readonly expect: {
+    readonly prometheus: string | undefined;
+    readonly alertmanager: string | undefined;
+    /** Beginnings of addresses that may be probed. */
+    readonly probes: readonly string[];
+  };
+}
+
+export interface ConsoleConfig {
+  /** Exactly, with its port. */
+  readonly origin: string;
+  /** Of loopback. */
+  readonly port: number;
 }
 
 export interface RepositoryConfig {
@@ -36,7 +61,9 @@ export interface RepositoryConfig {
   readonly knownHostsFile: string | undefined;
   /** Sent as the password of an https remote. */
   readonly token: Secret | undefined;
-  /** The first trusted base; later ones are in the file `adopted` beside keep.yaml. */
+  /** Undefined: nothing can be landed, so nothing is applied. */
+  readonly push: { readonly sshKeyFile: string | undefined; readonly token: Secret | undefined } | undefined;
+  /** The first trusted base; what approvers adopt and this keep lands comes after it. */
   readonly trustedBase: string;
 }
 
@@ -76,6 +103,17 @@ export interface Profile {
     | undefined;
   readonly endpoints: readonly Endpoint[];
   readonly charts: ChartMirror | undefined;
+  readonly timeoutSeconds: number;
+  /** Undefined: nothing of these stacks is applied. */
+  readonly apply: ApplyProfile | undefined;
+}
+
+/** What an apply gets in place of what a plan has. */
+export interface ApplyProfile {
+  readonly kubernetes: { readonly kubeconfig: string; readonly context: string | undefined } | undefined;
+  /** Of a role that writes the state. */
+  readonly connection: Secret | undefined;
+  readonly credentials: Readonly<Record<string, Secret>>;
   readonly timeoutSeconds: number;
 }
 

@@ -13,13 +13,14 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
   rmSync(home, { recursive: true });
 });
-let thawed: Date | undefined;
+/** What was thawed, by the time it was frozen since. */
+let thaws: Map<number, Date>;
 let clock = 0;
 beforeEach(async () => {
   await database.execute('delete from castellan.latch');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
-  thawed = undefined;
+  thaws = new Map();
   clock = Date.parse('2026-03-01T10:00:00Z');
 });
 
@@ -27,7 +28,7 @@ const open = (): Freeze =>
   openFreeze({
     folder,
     latches: openLatchTable(database),
-    authority: { folder: '/etc/castellan', thawedAt: () => ({ value: thawed, problem: undefined }) },
+    authority: { thawedAt: (since) => ({ value: thaws.get(since.getTime()), problem: undefined }) },
     now: () => new Date(clock),
   });
 const drop = (name = 'stop'): void => writeFileSync(join(folder, name), '');
@@ -50,10 +51,10 @@ it('taking the file away does not thaw, nor does a restart, and the first freeze
   await expect(open().assertNotFrozen()).rejects.toMatchObject({ code: 'frozen' });
 });
 
-it('root thaws what froze before, and nothing that freezes later', async () => {
+it('a signature thaws what it names, once no drop is left, and nothing that freezes later', async () => {
   drop();
-  await open().look();
-  thawed = new Date(clock + 1_000);
+  expect(await open().look()).toMatchObject({ since: new Date(clock), dropped: true });
+  thaws.set(clock, new Date(clock + 1_000));
   await expect(open().assertNotFrozen()).rejects.toMatchObject({ code: 'frozen' });
   rmSync(join(folder, 'stop'));
   await expect(open().assertNotFrozen()).resolves.toBeUndefined();
@@ -62,12 +63,16 @@ it('root thaws what froze before, and nothing that freezes later', async () => {
   await open().look();
   rmSync(join(folder, 'stop'));
   await expect(open().assertNotFrozen()).rejects.toMatchObject({ code: 'frozen' });
+  expect(await open().look()).toMatchObject({ dropped: false });
 });
 
-it('a thaw from before the freeze is none', async () => {
-  thawed = new Date(clock - 1);
+it.each([
+  ['of another freeze', 1, 1_000],
+  ['from before the freeze', 0, -1],
+])('a thaw %s is none', async (_, frozen, taken) => {
   drop();
   await open().look();
+  thaws.set(clock + frozen, new Date(clock + taken));
   rmSync(join(folder, 'stop'));
   await expect(open().assertNotFrozen()).rejects.toMatchObject({ code: 'frozen' });
 });

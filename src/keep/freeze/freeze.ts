@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { defineErrors } from '../../kit/index.ts';
-import type { Authority } from '../config/authority.ts';
+import type { Authority } from '../decisions/authority.ts';
 import type { LatchTable } from '../journal/latch-table.ts';
 
 /**
@@ -20,12 +20,17 @@ export interface Freeze {
 export interface FreezeState {
   readonly since: Date | undefined;
   readonly why: string | undefined;
-  /** Why root's word was not listened to. */
+  /** Whether a drop is still there: then a thaw would not thaw. */
+  readonly dropped: boolean;
+  /** Why a thaw that stands in the journal was not listened to. */
   readonly problem: string | undefined;
 }
 
 const freezeError = defineErrors({
-  frozen: { audience: 'agent', meaning: 'Somebody froze the homelab: nothing is applied until root thaws it.' },
+  frozen: {
+    audience: 'agent',
+    meaning: 'Somebody froze the homelab: nothing is applied until a human signs the thaw.',
+  },
 });
 
 const latchName = 'freeze';
@@ -33,7 +38,7 @@ const latchName = 'freeze';
 export interface FreezeOptions {
   readonly folder: string;
   readonly latches: LatchTable;
-  readonly authority: Pick<Authority, 'thawedAt' | 'folder'>;
+  readonly authority: Pick<Authority, 'thawedAt'>;
   readonly now: () => Date;
 }
 
@@ -42,13 +47,13 @@ export function openFreeze({ folder, latches, authority, now }: FreezeOptions): 
     const drop = findDrop(folder);
     if (drop !== undefined) await latches.shut(latchName, { since: now(), why: drop });
     const latch = await latches.get(latchName);
-    if (latch === undefined) return { since: undefined, why: undefined, problem: undefined };
-    const { value: thawed, problem } = authority.thawedAt();
+    if (latch === undefined) return notFrozen;
+    const { value: thawed, problem } = authority.thawedAt(latch.since);
     if (drop === undefined && thawed !== undefined && thawed > latch.since) {
       await latches.open(latchName);
-      return { since: undefined, why: undefined, problem: undefined };
+      return notFrozen;
     }
-    return { ...latch, problem };
+    return { ...latch, dropped: drop !== undefined, problem };
   };
   return {
     look,
@@ -57,11 +62,13 @@ export function openFreeze({ folder, latches, authority, now }: FreezeOptions): 
       if (since === undefined) return;
       throw freezeError('frozen', {
         message: `everything is frozen since ${since.toISOString()}: ${why}`,
-        next: `a human has to thaw it: empty ${folder}, then \`sudo touch ${authority.folder}/thaw\``,
+        next: `a human has to thaw it: take the files out of ${folder}, then sign the thaw in the console`,
       });
     },
   };
 }
+
+const notFrozen: FreezeState = { since: undefined, why: undefined, dropped: false, problem: undefined };
 
 /** A folder that cannot be looked into may hold anything: that freezes too. */
 function findDrop(folder: string): string | undefined {
