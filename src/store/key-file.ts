@@ -31,28 +31,34 @@ const keyError = defineErrors({
  * Errors: `key-file-unusable`, `key-file-exposed`.
  */
 export function loadOrCreateKey(file: string): KeyObject {
+  const text = loadOrCreateKeyText(file, /^[0-9a-f]{64}$/, randomBytes(32).toString('hex'));
+  return createSecretKey(text, 'hex');
+}
+
+/** The same for a key of any shape: `fresh` is written where there is none. Errors: as above. */
+export function loadOrCreateKeyText(file: string, shape: RegExp, fresh: string): string {
   try {
-    if (statSync(file, { throwIfNoEntry: false }) === undefined) createKeyFile(file);
+    if (statSync(file, { throwIfNoEntry: false }) === undefined) createKeyFile(file, fresh);
     assertNotExposed(file);
     const text = readFileSync(file, 'utf8').trim();
-    if (!/^[0-9a-f]{64}$/.test(text)) throw new Error('not 64 hex digits');
-    return createSecretKey(text, 'hex');
+    if (!shape.test(text)) throw new Error('it is of another shape than such a key');
+    return text;
   } catch (error) {
     if (!(error instanceof Error) || error.name === 'CastellanError') throw error;
     throw keyError('key-file-unusable', {
       message: `the key file ${file} cannot be used`,
-      next: 'check its folder and rights, or put the key back from a backup; a new key cannot verify what the old one signed',
+      next: 'check its folder and rights, or put the key back from a backup; a new key cannot verify or open what the old one signed or sealed',
       cause: error,
     });
   }
 }
 
-function createKeyFile(file: string): void {
+function createKeyFile(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const written = `${file}.new-${randomBytes(8).toString('hex')}`;
   const descriptor = openSync(written, 'wx', 0o600);
   try {
-    writeSync(descriptor, `${randomBytes(32).toString('hex')}\n`);
+    writeSync(descriptor, `${text}\n`);
     fsyncSync(descriptor);
     linkSync(written, file);
     fsyncDirectory(dirname(file));

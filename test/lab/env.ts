@@ -25,7 +25,7 @@ export function labEnv(lab: Lab): LabEnv {
 }
 
 function forEach(say: (who: string) => string): LabEnv['kubeconfig'] {
-  return { admin: say('admin'), castellan: say('castellan'), planner: say('planner') };
+  return { admin: say('admin'), castellan: say('castellan'), planner: say('planner'), applier: say('applier') };
 }
 
 /** The lab of that name when it is up and every process of it lives. */

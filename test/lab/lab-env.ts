@@ -4,9 +4,9 @@ export interface LabEnv {
   readonly name: string;
   /** The API server's address. */
   readonly server: string;
-  readonly kubeconfig: { readonly admin: string; readonly castellan: string; readonly planner: string };
+  readonly kubeconfig: Readonly<Record<Account, string>>;
   /** The context of each kubeconfig. */
-  readonly context: { readonly admin: string; readonly castellan: string; readonly planner: string };
+  readonly context: Readonly<Record<Account, string>>;
   /** The API server's audit log: a JSON object a line. */
   readonly audit: string;
   /** A castellan.yaml wired to the lab. */
@@ -32,6 +32,9 @@ export interface LabEnv {
   readonly key?: string;
   readonly terraform?: TerraformEnv;
 }
+
+/** `admin` may everything; the others are the accounts of deploy/kubernetes. */
+export type Account = 'admin' | 'castellan' | 'planner' | 'applier';
 
 export interface VaultEnv {
   /** An address. */
@@ -63,6 +66,8 @@ export interface PostgresEnv {
   readonly state: string;
   /** May read the same, and nothing more. */
   readonly planner: string;
+  /** May write it, and make schemas. */
+  readonly applier: string;
 }
 
 export interface OidcEnv {

@@ -7,6 +7,12 @@ import { canariesOf, castellanRequests, describeWithLab, kubectlAs, leaksIn, sam
 await describeWithLab('the lab, used as its user would', (lab) => {
   const sample = sampleOf(lab);
 
+  const mayApplier = async (request: string): Promise<string> => {
+    const [verb = '', resource = '', part = ''] = request.split(/[ /]/);
+    const question = ['auth', 'can-i', verb, resource, `--subresource=${part}`, '--all-namespaces'];
+    return (await kubectlAs('applier', lab, question)).stdout;
+  };
+
   it('shows Castellan every pod of the sample', async () => {
     const pods = await kubectlAs('castellan', lab, ['get', 'pods', '--all-namespaces', '--output=name']);
     expect(pods.stdout.split('\n')).toHaveLength(sample.pods);
@@ -103,6 +109,49 @@ await describeWithLab('the lab, used as its user would', (lab) => {
     const question = ['auth', 'can-i', verb, resource, `--subresource=${part}`, '--all-namespaces'];
     const answer = await kubectlAs('castellan', lab, question);
     expect(answer.stdout).toBe('no');
+  });
+
+  it.each([
+    'list secrets',
+    'watch secrets',
+    'deletecollection deployments.apps',
+    'create pods',
+    'create pods/exec',
+    'create pods/attach',
+    'get pods/portforward',
+    'get pods/proxy',
+    'get nodes/proxy',
+    'create pods/ephemeralcontainers',
+    'create serviceaccounts/token',
+    'create clusterroles',
+    'patch clusterroles',
+    'create clusterrolebindings',
+    'update rolebindings',
+    'bind clusterroles',
+    'escalate clusterroles',
+    'impersonate users',
+    'impersonate serviceaccounts',
+    'create validatingwebhookconfigurations',
+    'create customresourcedefinitions',
+    'delete nodes',
+    'delete persistentvolumes',
+    'approve certificatesigningrequests',
+  ])('does not let an apply %s', async (request) => {
+    expect(await mayApplier(request)).toBe('no');
+  });
+
+  it.each([
+    'create namespaces',
+    'patch deployments.apps',
+    'update deployments.apps/scale',
+    'create services',
+    'get secrets',
+    'create secrets',
+    'patch configmaps',
+    'delete ingresses.networking.k8s.io',
+    'create certificates.cert-manager.io',
+  ])('lets an apply %s', async (request) => {
+    expect(await mayApplier(request)).toBe('yes');
   });
 
   it('writes every request of Castellan to the audit log, reads as reads and attempts as attempts', async () => {

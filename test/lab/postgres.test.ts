@@ -69,6 +69,24 @@ await describeWithLab('the lab’s Postgres, used as its user would', (lab) => {
     expect(rows).toEqual([{ sees: true, reads: true, writes: false }]);
     await ask(postgres.state, 'drop schema smoke cascade');
   });
+
+  it('lets an apply write the state and make schemas, which whoever reads the rest reads too, and be nothing more', async () => {
+    const rows = await ask(
+      postgres.applier,
+      `create schema if not exists smoke2; create table if not exists smoke2.states (name text);
+       insert into smoke2.states values ('default');
+       select session_user as login, rolsuper as super, rolcreaterole as roles,
+              has_schema_privilege('planner', 'smoke2', 'usage') as sees,
+              has_table_privilege('planner', 'smoke2.states', 'select') as reads,
+              has_table_privilege('planner', 'smoke2.states', 'insert') as writes
+       from pg_roles where rolname = current_user`,
+    );
+    expect(rows).toEqual([{ login: 'applier', super: false, roles: false, sees: true, reads: true, writes: false }]);
+    await ask(postgres.applier, 'drop schema smoke2 cascade');
+    await expect(ask(at(postgres.applier, { database: 'castellan' }), 'select 1')).rejects.toMatchObject({
+      code: '42501',
+    });
+  });
 });
 
 function at(connectionString: string, change: { readonly database?: string; readonly password?: string }): string {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Profile, Runner } from '../config/valid.ts';
 import type { Bind } from '../sandbox/port.ts';
+import type { Mode } from './doors.ts';
 import { unusable } from './errors.ts';
 import { cliConfigName, inside, kubeconfigName, programBind } from './given.ts';
 
@@ -52,15 +53,25 @@ export function environmentOf(
   profile: Profile,
   engine: string,
   connection: string | undefined,
+  mode: Mode = 'plan',
 ): Record<string, string> {
-  const bad = [...Object.keys(profile.env), ...Object.keys(profile.credentials)].find((name) => reserved.test(name));
+  // In place of those that read, name by name: what an apply only reads, it reads as the plan did.
+  const secrets = { ...profile.credentials, ...(mode === 'apply' ? profile.apply?.credentials : {}) };
+  const bad = [...Object.keys(profile.env), ...Object.keys(secrets)].find((name) => reserved.test(name));
   if (bad !== undefined) {
     throw unusable(
       `the profile sets ${bad}, which belongs to the planner`,
       'remove it from env and credentials of the profile in keep.yaml',
     );
   }
-  const credentials = Object.entries(profile.credentials).map(([name, secret]) => [name, secret.reveal()] as const);
+  const variable = Object.keys(profile.apply?.credentials ?? {}).find((name) => name.startsWith('TF_VAR_'));
+  if (mode === 'apply' && variable !== undefined) {
+    throw unusable(
+      `the profile gives an apply ${variable}, and a saved plan keeps the variables it was made with`,
+      'give the provider its credential by a variable of its own in apply.credentials of the profile in keep.yaml',
+    );
+  }
+  const credentials = Object.entries(secrets).map(([name, secret]) => [name, secret.reveal()] as const);
   const kubeconfigs = (profile.kubernetes?.variables ?? []).map(
     (name) => [name, `${inside.given}/${kubeconfigName}`] as const,
   );
@@ -84,7 +95,7 @@ export function environmentOf(
       ? {}
       : {
           PG_CONN_STR: connection,
-          // A role that only reads can make none of them, and they are there.
+          // A role that only reads can make none of them, and where something was planned they are there.
           PG_SKIP_SCHEMA_CREATION: 'true',
           PG_SKIP_TABLE_CREATION: 'true',
           PG_SKIP_INDEX_CREATION: 'true',

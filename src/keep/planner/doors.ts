@@ -1,6 +1,7 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Profile } from '../config/valid.ts';
+import type { Secret } from '../../kit/index.ts';
+import type { ApplyProfile, Profile } from '../config/valid.ts';
 import { trustBundle } from '../sandbox/binds.ts';
 import { startChartMirror } from '../sandbox/doors/charts/mirror.ts';
 import type { Door } from '../sandbox/doors/door.ts';
@@ -25,10 +26,27 @@ export interface Doors extends AsyncDisposable {
   openKubernetes(secrets: readonly SecretAllowance[]): Promise<void>;
   /** What the run asked the API server or the chart mirror for and did not get. */
   refused(): readonly Refusal[];
+  /** Requests that reached the API server, by method. */
+  forwarded(): Readonly<Record<string, number>>;
+}
+
+/** With which credentials the keep stands behind the doors: those that read, or those that write. */
+export type Mode = 'plan' | 'apply';
+
+export interface DoorsOptions {
+  readonly mode: Mode;
+  readonly uid: number;
+  readonly openssl: string;
 }
 
 /** Errors: `profile-unusable`, `sandbox-door-failed`. */
-export async function openDoors(profile: Profile, folder: RunFolder, uid: number, openssl: string): Promise<Doors> {
+export async function openDoors(
+  profile: Profile,
+  folder: RunFolder,
+  { mode, uid, openssl }: DoorsOptions,
+): Promise<Doors> {
+  const writes = mode === 'apply';
+  const account = writes ? applyAccountOf(profile) : profile.kubernetes;
   const opened: AsyncDisposable[] = [];
   const sockets: BoundSocket[] = [];
   const binds: Bind[] = [];
@@ -66,7 +84,8 @@ export async function openDoors(profile: Profile, folder: RunFolder, uid: number
       refusals.push(() => mirror.refused());
     }
     if (profile.state.kind === 'pg') {
-      const door = keep(await startPostgresDoor({ ...at('postgres'), connection: profile.state.connection }));
+      const login = writes ? applyConnectionOf(profile) : profile.state.connection;
+      const door = keep(await startPostgresDoor({ ...at('postgres'), connection: login, writes }));
       const port = freePort(5432);
       sockets.push({ from: door.socket, port, hosts: [] });
       connection = `postgres://plan@127.0.0.1:${port}/state?sslmode=disable`;
@@ -76,21 +95,44 @@ export async function openDoors(profile: Profile, folder: RunFolder, uid: number
     throw error;
   }
   const kubernetesPort = freePort(8001);
+  let forwarded = (): Readonly<Record<string, number>> => ({});
   return {
     binds,
     connection,
     kubernetesPort,
     sockets: () => [...sockets],
     refused: () => refusals.flatMap((list) => list()),
+    forwarded: () => forwarded(),
     async openKubernetes(allowedSecrets) {
-      if (profile.kubernetes === undefined) return;
-      const { kubeconfig, context } = profile.kubernetes;
-      const proxy = keep(await startKubernetesProxy({ ...at('kubernetes'), kubeconfig, context, allowedSecrets }));
+      if (account === undefined) return;
+      const { kubeconfig, context } = account;
+      const options = { ...at('kubernetes'), kubeconfig, context, allowedSecrets, writes };
+      const proxy = keep(await startKubernetesProxy(options));
       sockets.push({ from: proxy.socket, port: kubernetesPort, hosts: [] });
       refusals.push(() => proxy.requests().refused);
+      forwarded = () => proxy.requests().byMethod;
     },
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Undefined: the stack has nothing to do with a cluster. Errors: `profile-unusable`. */
+function applyAccountOf({ name, kubernetes, apply }: Profile): ApplyProfile['kubernetes'] {
+  if (kubernetes === undefined) return undefined;
+  if (apply?.kubernetes !== undefined) return apply.kubernetes;
+  throw unusable(
+    `profile ${name} plans with an account of the cluster and has none to apply with`,
+    'name a kubeconfig of an account that writes in apply.kubernetes of the profile in keep.yaml',
+  );
+}
+
+/** Errors: `profile-unusable`. */
+function applyConnectionOf({ name, apply }: Profile): Secret {
+  if (apply?.connection !== undefined) return apply.connection;
+  throw unusable(
+    `profile ${name} reads the state from Postgres and has no role that writes it`,
+    'name a file with the connection string of such a role in apply.connectionFrom of the profile in keep.yaml',
+  );
 }
 
 /** Hosts of one port lead to one place: inside they have one address. */

@@ -18,6 +18,14 @@ export const plannerError = defineErrors({
     audience: 'operator',
     meaning: 'A file that a plan reads is still encrypted by git-crypt in the repository.',
   },
+  'plan-not-sealed': {
+    audience: 'operator',
+    meaning: 'A plan went through, and what an apply of it would need could not be packed.',
+  },
+  'sealed-unfit': {
+    audience: 'operator',
+    meaning: 'A sealed plan or its working directory is not what was signed, or does not unpack. Nothing was applied.',
+  },
   'backend-credential': {
     audience: 'operator',
     meaning: 'A credential of the state’s backend is written into the tree, and would be kept in every plan.',

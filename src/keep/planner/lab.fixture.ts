@@ -21,6 +21,7 @@ import { Secret } from '../../kit/index.ts';
 import type { Profile } from '../config/valid.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
 import { createPlanner } from './create.ts';
+import type { PlannerOptions } from './plan.ts';
 import type { Planned, Planner, PlanStep } from './port.ts';
 
 /** A planner over the lab: its repository, its programs, a role of its own that reads the state, everything else as shipped. */
@@ -29,6 +30,7 @@ export interface PlannerLab {
   readonly work: string;
   readonly repository: Repository;
   readonly planner: Planner;
+  readonly options: PlannerOptions;
   readonly head: ObjectId;
   readonly programs: Readonly<Partial<Record<'terraform' | 'tofu', string>>>;
   profile(more?: Partial<Profile>): Profile;
@@ -41,6 +43,7 @@ export interface PlannerLab {
       profile?: Profile;
       signal?: AbortSignal;
       onStep?: (step: PlanStep) => void;
+      seal?: boolean;
     },
   ): Promise<Planned>;
 }
@@ -89,7 +92,8 @@ export function usePlannerLab(lab: LabEnv): () => PlannerLab {
     const head = await repository.resolve('main');
     const sandbox = labSandbox();
     const providers = ['gavinbunney/kubectl'];
-    const planner = createPlanner({ repository, sandbox, workDirectory: work, providers, sandboxUid: runsUid });
+    const options = { repository, sandbox, workDirectory: work, providers, sandboxUid: runsUid };
+    const planner = createPlanner(options);
     const state = new URL(lab.postgres?.state ?? '');
     state.username = role;
     state.password = password;
@@ -118,6 +122,12 @@ export function usePlannerLab(lab: LabEnv): () => PlannerLab {
       endpoints: [],
       charts: undefined,
       timeoutSeconds: 100,
+      apply: {
+        kubernetes: { kubeconfig: lab.kubeconfig.applier, context: undefined },
+        connection: new Secret(lab.postgres?.applier ?? ''),
+        credentials: {},
+        timeoutSeconds: 100,
+      },
       ...more,
     });
     let count = 0;
@@ -126,6 +136,7 @@ export function usePlannerLab(lab: LabEnv): () => PlannerLab {
       work,
       repository,
       planner,
+      options,
       head,
       programs,
       profile,
@@ -136,7 +147,10 @@ export function usePlannerLab(lab: LabEnv): () => PlannerLab {
         sops: terraform.sops,
         ageKeyFile: join(dirname(lab.remote ?? ''), 'age.key'),
       }),
-      async plan(stack, { tree, baseTree, profile: chosen, signal = never, onStep = () => undefined } = {}) {
+      async plan(
+        stack,
+        { tree, baseTree, profile: chosen, signal = never, onStep = () => undefined, seal = false } = {},
+      ) {
         count += 1;
         const landed = (await repository.commit(head)).tree;
         const request = {
@@ -146,6 +160,7 @@ export function usePlannerLab(lab: LabEnv): () => PlannerLab {
           stack,
           profile: chosen ?? profile(),
           onStep,
+          seal,
         };
         return planner.plan(request, signal);
       },
@@ -159,6 +174,20 @@ export function usePlannerLab(lab: LabEnv): () => PlannerLab {
     if (made === undefined) throw new Error('asked for before it was made');
     return made;
   };
+}
+
+/** The tree with another memory limit for the first app of a stack. */
+export async function memoryEdit({ repository, head }: PlannerLab, stack: string, limit: string): Promise<ObjectId> {
+  const { tree } = await repository.commit(head);
+  const path = `${stack}/main.tf`;
+  const file = (await repository.files(tree)).find((one) => one.path === path);
+  const text = file && (await repository.read([file.blob])).get(file.blob)?.toString();
+  const lines = text?.split('\n') ?? [];
+  const at = lines.findIndex((line) => /^ +memory +=/.test(line));
+  const [above = '', line = '', below = ''] = lines.slice(at - 1, at + 2);
+  const edit = [` ${above}`, `-${line}`, `+${line.replace(/\d+Mi/, limit)}`, ` ${below}`];
+  const place = `@@ -${at},3 +${at},3 @@`;
+  return repository.applyPatch(tree, [`--- a/${path}`, `+++ b/${path}`, place, ...edit, ''].join('\n'));
 }
 
 async function asAdmin(lab: LabEnv, sql: string): Promise<void> {

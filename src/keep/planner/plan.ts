@@ -1,21 +1,20 @@
 import { createHash } from 'node:crypto';
-import { chmod, writeFile } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import type { Repository, TreeFile } from '../../iac/repository.ts';
-import type { Profile } from '../config/valid.ts';
 import { giveTo } from '../sandbox/give-to.ts';
-import type { Bind, Sandbox, SandboxResult } from '../sandbox/port.ts';
-import { type Commands, commandsOf, environmentOf, planFile } from './commands.ts';
+import type { Sandbox, SandboxResult } from '../sandbox/port.ts';
+import { planFile } from './commands.ts';
 import { readStream, readWords } from './diagnostics.ts';
-import { type Doors, openDoors } from './doors.ts';
 import { assertPlainFiles } from './encrypted.ts';
 import { assertNoBackendCredential, assertUninitialised, findEngineFolder, repositoryPath } from './engine-folder.ts';
-import { allowedProviders, cliConfig, cliConfigName, inside, kubeconfig, kubeconfigName } from './given.ts';
+import { inside } from './given.ts';
 import { readPlain } from './in-clone.ts';
 import type { Planned, PlannedBadly, PlanRequest, PlanStep, RawDiagnostic } from './port.ts';
 import type { RunFolder } from './run-folder.ts';
+import { packForApply } from './seal.ts';
 import { decryptState } from './sops.ts';
 import { readState, type StateReading, stateUnreadable } from './state.ts';
+import { openSurroundings, type Surroundings } from './surroundings.ts';
 import { placeWrapper } from './wrapper.ts';
 
 /**
@@ -41,7 +40,7 @@ const mostJson = 256_000_000;
 const mostPlan = 256_000_000;
 const mostState = 256_000_000;
 
-interface Run {
+export interface Run {
   readonly options: PlannerOptions;
   readonly request: PlanRequest;
   readonly folder: RunFolder;
@@ -49,10 +48,7 @@ interface Run {
   readonly endsAt: number;
   readonly took: Record<string, number>;
   readonly files: readonly TreeFile[];
-  readonly commands: Commands;
-  readonly binds: readonly Bind[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly doors: Doors;
+  readonly surroundings: Surroundings;
 }
 
 export async function planOnce(
@@ -64,17 +60,11 @@ export async function planOnce(
   const { profile } = request;
   const took: Record<string, number> = {};
   const endsAt = Date.now() + profile.timeoutSeconds * 1_000;
-  const doors = await openDoors(profile, folder, options.sandboxUid, options.openssl ?? '/usr/bin/openssl');
-  try {
-    const files = await step({ request, took }, 'checkout', () => checkOut(options, request, folder));
-    const hasLockFile = files.some(({ path }) => path === posix.join(request.stack, '.terraform.lock.hcl'));
-    const commands = await commandsOf(profile.runner, request.stack, hasLockFile);
-    const binds = [...(await give(options, profile, folder, doors)), ...commands.binds];
-    const env = environmentOf(profile, commands.engine, doors.connection);
-    return await planStack({ options, request, folder, signal, endsAt, took, files, commands, binds, env, doors });
-  } finally {
-    await doors[Symbol.asyncDispose]();
-  }
+  const files = await step({ request, took }, 'checkout', () => checkOut(options, request, folder));
+  const hasLockFile = files.some(({ path }) => path === posix.join(request.stack, '.terraform.lock.hcl'));
+  const wanted = { mode: 'plan', stack: request.stack, hasLockFile } as const;
+  await using surroundings = await openSurroundings(options, profile, folder, wanted);
+  return await planStack({ options, request, folder, signal, endsAt, took, files, surroundings });
 }
 
 async function checkOut(
@@ -90,32 +80,9 @@ async function checkOut(
   return files;
 }
 
-async function give(
-  options: PlannerOptions,
-  profile: Profile,
-  folder: RunFolder,
-  doors: Doors,
-): Promise<readonly Bind[]> {
-  const providers = await allowedProviders(profile.providerMirror, options.providers);
-  const texts = {
-    [cliConfigName]: cliConfig(providers.addresses),
-    ...(profile.kubernetes === undefined ? {} : { [kubeconfigName]: kubeconfig(doors.kubernetesPort) }),
-  };
-  for (const [name, text] of Object.entries(texts)) {
-    await writeFile(join(folder.given, name), text);
-    await chmod(join(folder.given, name), 0o444);
-  }
-  return [
-    { from: folder.clone, to: inside.tree, writable: true },
-    { from: folder.out, to: inside.plan, writable: true },
-    { from: folder.given, to: inside.given, writable: false },
-    ...providers.binds,
-    ...doors.binds,
-  ];
-}
-
 async function planStack(run: Run): Promise<Planned> {
-  const { options, request, folder, commands, doors } = run;
+  const { options, request, folder } = run;
+  const { commands, doors } = run.surroundings;
   const { clone } = folder;
   const { stack, profile } = request;
   let state = await decrypted(run);
@@ -149,12 +116,11 @@ async function planStack(run: Run): Promise<Planned> {
     const { ended = 'exit', stderr = 'no plan was written' } = json?.result ?? {};
     return failed(run, 'show', { ended, exitCode: 1 }, readWords('', stderr, pathOf(engineFolder)), state, engine);
   }
-  return {
-    outcome: 'planned',
-    ...factsOf(run, state, engine),
-    json: json.text,
-    planSha256: createHash('sha256').update(bytes).digest('hex'),
-  };
+  const planSha256 = createHash('sha256').update(bytes).digest('hex');
+  const well = { outcome: 'planned', ...factsOf(run, state, engine), json: json.text, planSha256 } as const;
+  if (request.seal !== true) return well;
+  const sealed = await packForApply(run, { engineFolder, plan: bytes });
+  return sealed === undefined ? failed(run, 'show', cancelled, [], state, engine) : { ...well, sealed };
 }
 
 async function decrypted(run: Run): Promise<StateReading | undefined> {
@@ -169,7 +135,7 @@ async function decrypted(run: Run): Promise<StateReading | undefined> {
 async function pulled(run: Run, cwd: string): Promise<StateReading | undefined> {
   const { exitCode, ended, stdout, stderr } = await inSandbox(
     run,
-    [run.commands.engine, 'state', 'pull'],
+    [run.surroundings.commands.engine, 'state', 'pull'],
     cwd,
     mostState,
   );
@@ -179,14 +145,14 @@ async function pulled(run: Run, cwd: string): Promise<StateReading | undefined> 
 }
 
 async function shown(run: Run, cwd: string) {
-  const argv = [run.commands.engine, 'show', '-json', `${inside.plan}/${planFile}`] as const;
+  const argv = [run.surroundings.commands.engine, 'show', '-json', `${inside.plan}/${planFile}`] as const;
   const result = await inSandbox(run, argv, cwd, mostJson);
   const text = result.exitCode === 0 && result.stdout.startsWith('{') ? result.stdout : undefined;
   return { result, text };
 }
 
 async function inSandbox(
-  { options, binds, env, doors, endsAt, signal }: Run,
+  { options, surroundings, endsAt, signal }: Run,
   argv: readonly [string, ...string[]],
   cwd: string,
   outputBytes = mostOutput,
@@ -194,6 +160,7 @@ async function inSandbox(
   const wallMs = endsAt - Date.now();
   if (signal.aborted) return cancelled;
   if (wallMs <= 0) return { ...cancelled, ended: 'timeout' };
+  const { binds, env, doors } = surroundings;
   return options.sandbox.run({ argv, cwd, env, binds, sockets: doors.sockets(), wallMs, outputBytes }, signal);
 }
 
@@ -213,10 +180,10 @@ async function step<Result>(
   }
 }
 
-function factsOf({ request, took, doors }: Run, state: StateReading | undefined, engine: string | undefined) {
+function factsOf({ request, took, surroundings }: Run, state: StateReading | undefined, engine: string | undefined) {
   const { runner } = request.profile;
   const kind = 'engineKind' in runner ? runner.engineKind : runner.kind;
-  const refused = doors.refused();
+  const refused = surroundings.doors.refused();
   return { engine: engine ?? kind, took, state: state?.facts, ...(refused.length === 0 ? {} : { refused }) };
 }
 

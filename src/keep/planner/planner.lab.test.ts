@@ -9,7 +9,7 @@ import { describeWithLab, leaksIn } from '../../../test/lab/use-lab.ts';
 import { mirrored } from '../../iac/git/origin.fixture.ts';
 import { Secret } from '../../kit/index.ts';
 import { createPlanner } from './create.ts';
-import { filesHolding, labSandbox, runsUid, usePlannerLab } from './lab.fixture.ts';
+import { filesHolding, labSandbox, memoryEdit, runsUid, usePlannerLab } from './lab.fixture.ts';
 import type { Planned } from './port.ts';
 import { badlyOf, wellOf } from './stand-in.fixture.ts';
 
@@ -28,22 +28,6 @@ function actionsOf(planned: Planned): readonly string[] {
 
 await describeWithLab('a plan of the homelab', (lab) => {
   const at = usePlannerLab(lab);
-
-  /** The tree with another limit for the first app of the stack. */
-  const memoryEdit = async () => {
-    const { repository, head } = at();
-    const { tree } = await repository.commit(head);
-    const path = 'stacks/mail/main.tf';
-    const { blob } = (await repository.files(tree)).find((file) => file.path === path) ?? expect.unreachable();
-    const lines = (await repository.read([blob])).get(blob)?.toString().split('\n') ?? [];
-    const at0 = lines.findIndex((line) => /^ +memory +=/.test(line));
-    const [above = '', line = '', below = ''] = lines.slice(at0 - 1, at0 + 2);
-    const edit = [` ${above}`, `-${line}`, `+${line.replace(/\d+Mi/, '320Mi')}`, ` ${below}`];
-    return repository.applyPatch(
-      tree,
-      [`--- a/${path}`, `+++ b/${path}`, `@@ -${at0},3 +${at0},3 @@`, ...edit, ''].join('\n'),
-    );
-  };
 
   it('of a stack with its state in Postgres is as it is: nothing would change', async () => {
     const steps: string[] = [];
@@ -71,7 +55,7 @@ await describeWithLab('a plan of the homelab', (lab) => {
   });
 
   it('of an edited memory limit is exactly one change', async () => {
-    const planned = wellOf(await at().plan('stacks/mail', { tree: await memoryEdit() }));
+    const planned = wellOf(await at().plan('stacks/mail', { tree: await memoryEdit(at(), 'stacks/mail', '320Mi') }));
     expect(actionsOf(planned)).toEqual([expect.stringMatching(/^update module\.\w+\.kubectl_manifest\.deployment$/)]);
   });
 

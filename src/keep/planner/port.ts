@@ -22,6 +22,8 @@ export interface PlanRequest {
   readonly stack: string;
   readonly profile: Profile;
   onStep(step: PlanStep): void;
+  /** What an applier needs comes back as `sealed`; otherwise nothing of it is kept. */
+  readonly seal?: boolean;
 }
 
 export type PlanStep = 'checkout' | 'state' | 'init' | 'plan' | 'show';
@@ -50,6 +52,22 @@ export interface PlannedWell extends PlannedFacts {
   /** `terraform show -json` of the saved plan. */
   readonly json: string;
   readonly planSha256: string;
+  /** Where it was asked for. */
+  readonly sealed?: PlannedForApply;
+}
+
+/** What an applier needs to apply this plan and nothing else. */
+export interface PlannedForApply {
+  readonly plan: Buffer;
+  /** The clone after the plan, as a tar archive. */
+  readonly workdir: Buffer;
+  readonly workdirSha256: string;
+  /** Where the engine ran, relative to the clone. */
+  readonly engineFolder: string;
+  /** Of `.terraform.lock.hcl` in the engine's folder; undefined when there is none. */
+  readonly lockFileSha256: string | undefined;
+  /** Engine, Terragrunt or wrapper, and every provider that was installed, by name: SHA-256 of the file. */
+  readonly programs: readonly { readonly name: string; readonly sha256: string }[];
 }
 
 export interface PlannedBadly extends PlannedFacts {

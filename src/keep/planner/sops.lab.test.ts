@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { describe, expect, it } from 'vitest';
 import { mirrored, refusal } from '../../iac/git/origin.fixture.ts';
-import { decryptState } from './sops.ts';
+import { decryptState, decryptStateApart, encryptState } from './sops.ts';
 import { linkPatch } from './stand-in.fixture.ts';
 
 const never = new AbortController().signal;
@@ -101,5 +102,65 @@ describe('an encrypted state', () => {
     symlinkSync(outside, join(clone, 'state/mail/terraform.tfstate'));
     await decrypt();
     expect(readFileSync(outside, 'utf8')).toBe('mine');
+  });
+});
+
+describe('a state that goes back into the tree', () => {
+  const scratchOf = (clone: string): string => {
+    const scratch = join(clone, '..', 'scratch');
+    mkdirSync(scratch);
+    return scratch;
+  };
+  const tell = 'echo "$@" > "$0.argv"; echo sealed';
+
+  it('is encrypted for whom, and in the manner in which, it was', async () => {
+    const age = [
+      { recipient: 'age1first', enc: 'x' },
+      { recipient: 'age1second', enc: 'x' },
+    ];
+    const said = { ...sops, age, unencrypted_suffix: '_plain', encrypted_regex: '^(data|$x)$' };
+    const { repository, tree, clone, program, source } = await prepared({ lineage: 'ENC[x]', sops: said }, tell);
+    const from = { repository, files: await repository.files(tree), stack: 'stacks/mail', clone: scratchOf(clone) };
+    const { path, bytes } = await encryptState(source, Buffer.from('{}'), from, never);
+    expect([path, bytes.toString()]).toEqual([encrypted, 'sealed\n']);
+    expect(readFileSync(`${program}.argv`, 'utf8').trim()).toBe(
+      'encrypt --age age1first,age1second --unencrypted-suffix=_plain --encrypted-regex=^(data|$x)$ ' +
+        `--input-type json --output-type json ${join(clone, '../scratch/state/mail/terraform.tfstate')}`,
+    );
+    expect(existsSync(join(clone, 'state/mail/terraform.tfstate'))).toBe(false);
+  });
+
+  it('for the first time is encrypted for the key of the profile', async () => {
+    const { repository, tree, clone, program, source } = await prepared({ lineage: 'ENC[x]', sops }, tell);
+    const identity = await generateX25519Identity();
+    const ageKeyFile = join(clone, '..', 'age.key');
+    writeFileSync(ageKeyFile, `# made today\n${identity}\n`);
+    const from = { repository, files: await repository.files(tree), stack: 'stacks/new', clone: scratchOf(clone) };
+    const { path } = await encryptState({ ...source, ageKeyFile }, Buffer.from('{}'), from, never);
+    expect(path).toBe('state/new/terraform.tfstate.enc');
+    const argv = readFileSync(`${program}.argv`, 'utf8');
+    expect(argv).toContain(`encrypt --age ${await identityToRecipient(identity)} --input-type json`);
+    expect(argv).not.toContain(identity);
+  });
+
+  it('is never given for a file that names a key service, nor quietly left plain', async () => {
+    const kms = [{ arn: 'x' }];
+    const { repository, tree, clone, source } = await prepared({ lineage: 'ENC[x]', sops: { ...sops, kms } }, tell);
+    const from = { repository, files: await repository.files(tree), stack: 'stacks/mail', clone: scratchOf(clone) };
+    expect((await refusal(encryptState(source, Buffer.from('{}'), from, never))).code).toBe('state-unreadable');
+    const failing = await prepared({ lineage: 'ENC[x]', sops }, 'exit 1');
+    const files = await failing.repository.files(failing.tree);
+    const there = { ...from, files, repository: failing.repository };
+    expect((await refusal(encryptState(failing.source, Buffer.from('{}'), there, never))).code).toBe(
+      'state-unreadable',
+    );
+  });
+
+  it('is read from a tree that is not checked out', async () => {
+    const { repository, tree, clone, source } = await prepared({ lineage: 'ENC[x]', sops });
+    const from = { repository, files: await repository.files(tree), stack: 'stacks/mail', clone: scratchOf(clone) };
+    expect((await decryptStateApart(source, from, never))?.toString()).toContain('ENC[x]');
+    expect(await decryptStateApart(source, { ...from, stack: 'stacks/new' }, never)).toBeUndefined();
+    expect(existsSync(join(clone, 'state/mail/terraform.tfstate'))).toBe(false);
   });
 });

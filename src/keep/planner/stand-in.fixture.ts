@@ -94,6 +94,7 @@ export async function standIn(files: Readonly<Record<string, string>> = {}): Pro
     endpoints: [],
     charts: undefined,
     timeoutSeconds: 60,
+    apply: undefined,
   };
   return {
     work,

@@ -22,6 +22,11 @@ export interface SandboxedCommand {
   readonly wallMs: number;
   /** More output than this ends the run. Bytes, both streams together. */
   readonly outputBytes: number;
+  /**
+   * What to do when the caller's signal aborts, or the time is over: the command gets SIGINT and may end by itself, gets it again
+   * at half time, and only after `graceMs` everything inside is killed. Without it, and for too much output, that is done at once.
+   */
+  readonly gentle?: { readonly graceMs: number };
   /** Called with each whole line of either stream. */
   onLine?(stream: 'stdout' | 'stderr', line: string): void;
 }
@@ -43,7 +48,7 @@ export interface BoundSocket {
 }
 
 export interface SandboxResult {
-  /** Undefined when a signal ended it. */
+  /** Undefined when a signal ended it. A command that was ended gently and exited by itself has one. */
   readonly exitCode: number | undefined;
   readonly ended: 'exit' | 'signal' | 'timeout' | 'too-much-output' | 'cancelled';
   readonly stdout: string;

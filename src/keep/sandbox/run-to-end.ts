@@ -1,8 +1,9 @@
-import { createReadStream, openSync, readFileSync } from 'node:fs';
+import { createReadStream, openSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { type Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
+import { askToEnd, parentOf, signalIfThere } from './gentle.ts';
 import { watchGrowth } from './growth.ts';
 import { coversOfInherited } from './inherited-descriptors.ts';
 import { descriptors, firstDescriptor, go, ready } from './init.ts';
@@ -14,7 +15,7 @@ import { explainFailure, unavailable } from './programs.ts';
  * One run from its start to its end. The process the keep starts is bubblewrap's, outside; the first process inside is another
  * (`inside`), and when that one ends the kernel has ended everything inside before bubblewrap can notice. So whoever wants an
  * end kills `inside`; bubblewrap is killed only if that does not help, and it takes `inside` with it, as the end of the keep
- * does (`--die-with-parent`).
+ * does (`--die-with-parent`). A command that is to be ended gently is asked first: gentle.ts.
  */
 export interface Run {
   readonly command: SandboxedCommand;
@@ -26,6 +27,8 @@ export interface Run {
   readonly files: readonly Buffer[];
   readonly filter: Buffer;
   readonly init: readonly string[];
+  /** The program behind each socket inside. */
+  readonly listener: string;
   readonly growthBytes: number;
 }
 
@@ -55,22 +58,32 @@ export async function runToEnd(run: Run): Promise<SandboxResult> {
   let ending: Ending | undefined;
   let inside: number | undefined;
   let late: NodeJS.Timeout | undefined;
+  let isHeld = false;
+  let isKilled = false;
+  let asking: { stop(): void } | undefined;
+  const kill = (): void => {
+    isKilled = true;
+    // Before it has said what is inside, killing bubblewrap would leave that behind: then it is killed once it says it.
+    if (inside !== undefined) signalIfThere(inside, 'SIGKILL');
+    late = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  };
   const end = (why: Ending): void => {
     if (ending !== undefined) return;
     ending = why;
-    // Before it has said what is inside, killing bubblewrap would leave that behind: then it is killed once it says it.
-    if (inside !== undefined) killIfThere(inside);
-    late = setTimeout(() => child.kill('SIGKILL'), graceMs);
+    const { gentle } = command;
+    const isAsked = gentle !== undefined && why !== 'too-much-output' && isHeld;
+    if (isAsked && inside !== undefined) {
+      asking = askToEnd({ inside, listener: run.listener, graceMs: gentle.graceMs, kill });
+    } else kill();
   };
   const output = collectOutput({
     mostBytes: command.outputBytes,
     onTooMuch: () => end('too-much-output'),
     onLine: command.onLine?.bind(command),
   });
-  let isHeld = false;
   const info = textOf(child.stdio[descriptors.info], (text) => {
     inside = insideOf(text);
-    if (inside !== undefined && ending !== undefined) killIfThere(inside);
+    if (inside !== undefined && ending !== undefined) signalIfThere(inside, 'SIGKILL');
   });
   const said = textOf(child.stdio[descriptors.ready], (text) => {
     if (text.trim() !== ready || ending !== undefined) return;
@@ -92,6 +105,7 @@ export async function runToEnd(run: Run): Promise<SandboxResult> {
   const done = await child.finally(() => {
     clearTimeout(wall);
     clearTimeout(late);
+    asking?.stop();
     growth.stop();
     signal.removeEventListener('abort', cancel);
   });
@@ -101,13 +115,18 @@ export async function runToEnd(run: Run): Promise<SandboxResult> {
   // Only then can it still be there; otherwise its number may be another's by now.
   if (done.exitCode === undefined) await goneOf(inside);
   const result = { stdout: output.text('stdout'), stderr: output.text('stderr') };
-  if (ending !== undefined) return { exitCode: undefined, ended: ending, ...result };
+  if (ending !== undefined)
+    return { exitCode: isKilled ? undefined : ownExit(done.exitCode), ended: ending, ...result };
   if (first.trim() !== ready)
     throw explainFailure(first.trim() === '' ? result.stderr || (done.shortMessage ?? '') : first);
-  const { exitCode } = done;
-  // Never begun: somebody killed bubblewrap. Or a shell's way to say that a signal ended what it started.
-  const bySignal = !isHeld || exitCode === undefined || exitCode > 128;
-  return bySignal ? { exitCode: undefined, ended: 'signal', ...result } : { exitCode, ended: 'exit', ...result };
+  // Never begun: somebody killed bubblewrap.
+  const exitCode = isHeld ? ownExit(done.exitCode) : undefined;
+  return { exitCode, ended: exitCode === undefined ? 'signal' : 'exit', ...result };
+}
+
+/** Beyond 128 it is a shell's way to say that a signal ended what it started. */
+function ownExit(exitCode: number | undefined): number | undefined {
+  return exitCode === undefined || exitCode > 128 ? undefined : exitCode;
 }
 
 /** A pipe that the keep writes into, or only holds. */
@@ -145,13 +164,6 @@ function insideOf(text: string): number | undefined {
   return pid === undefined ? undefined : Number(pid);
 }
 
-/** Undefined when it has ended. */
-function parentOf(pid: number): number | undefined {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The second field is the program's name in parentheses and may hold anything; the fourth is the parent.
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-}
-
 async function textOf(stream: unknown, onText?: (text: string) => void): Promise<string> {
   let text = '';
   for await (const chunk of stream as Readable) {
@@ -161,22 +173,11 @@ async function textOf(stream: unknown, onText?: (text: string) => void): Promise
   return text;
 }
 
-function killIfThere(pid: number): boolean {
-  try {
-    process.kill(pid, 'SIGKILL');
-    return true;
-  } catch (error) {
-    // It ended by itself in the meantime.
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
-    throw error;
-  }
-}
-
 /** When bubblewrap was killed, the first process inside outlives it by a moment: nothing may be wiped before it is gone. */
 async function goneOf(inside: number | undefined): Promise<void> {
   if (inside === undefined) return;
   for (let waited = 0; waited < graceMs; waited += 10) {
-    if (!killIfThere(inside)) return;
+    if (!signalIfThere(inside, 'SIGKILL')) return;
     await sleep(10);
   }
   throw unavailable('a run could not be ended', `end process ${inside} by hand, then look at the keep’s machine`);

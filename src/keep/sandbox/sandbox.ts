@@ -16,6 +16,7 @@ import { viewOf } from './view.ts';
  *   view.ts        what is seen inside        binds.ts     what may be shown at all
  *   init.ts        the first process inside   seccomp.ts   what the kernel does not do for it
  *   run-to-end.ts  its life and its end       doors/       sockets that lead to one address each
+ *   gentle.ts      asking before killing
  *
  * Inside: HOME is /home/plan, TMPDIR /tmp, both empty and `fileMb` large; no authority is trusted until a file is bound at
  * `trustBundle`; PATH is /usr/local/bin:/usr/bin:/bin unless `env` says otherwise. Every folder above what is bound must let
@@ -80,8 +81,9 @@ export function createSandbox(options: SandboxOptions): Sandbox {
         processes,
         fileBytes,
         // A process on every core until the last moment.
-        cpuSeconds: Math.ceil(command.wallMs / 1000) * availableParallelism() + 1,
+        cpuSeconds: Math.ceil((command.wallMs + (command.gentle?.graceMs ?? 0)) / 1000) * availableParallelism() + 1,
       }),
+      listener: present.socat,
       growthBytes: fileBytes,
     });
   };

@@ -12,9 +12,10 @@ import type { Part } from './part.ts';
  * tfstate          owns the database tfstate, where Terraform keeps the state of the stacks of the second tier
  * tfstate_reader   may read what tfstate writes; Vault rotates its password, so the one it was made with is never of use
  * planner          may read it too, with the password it was made with: what the keep plans with
- * vault            may do that, and nothing else
+ * applier          is tfstate once it is in that database, with a password of its own: what the keep applies with
+ * vault            may rotate that password, and nothing else
  */
-const roles = ['postgres', 'castellan', 'tfstate', 'tfstate_reader', 'planner', 'vault'] as const;
+const roles = ['postgres', 'castellan', 'tfstate', 'tfstate_reader', 'planner', 'applier', 'vault'] as const;
 type Role = (typeof roles)[number];
 
 export const postgres: Part = {
@@ -83,6 +84,8 @@ export const postgres: Part = {
        create role tfstate login password ${password('tfstate')};
        create role tfstate_reader login password ${password('tfstate_reader')};
        create role planner login password ${password('planner')};
+       create role applier login noinherit password ${password('applier')};
+       grant tfstate to applier;
        create role vault login createrole password ${password('vault')};
        grant tfstate_reader to vault with admin true, inherit false, set false;
        revoke connect on database postgres from public;
@@ -92,6 +95,12 @@ export const postgres: Part = {
       await query(admin, `create database ${database} owner ${database}`);
       await query(admin, `revoke all on database ${database} from public`);
     }
+    // What it makes belongs to tfstate, so whoever reads the rest reads that too.
+    await query(
+      admin,
+      `grant connect on database tfstate to applier;
+       alter role applier in database tfstate set role tfstate`,
+    );
     await Promise.all([
       query(postgresUrl(lab, 'postgres', 'castellan'), 'create extension vector'),
       query(
@@ -110,6 +119,7 @@ export const postgres: Part = {
         castellan: postgresUrl(lab, 'castellan', 'castellan'),
         state: postgresUrl(lab, 'tfstate', 'tfstate'),
         planner: postgresUrl(lab, 'planner', 'tfstate'),
+        applier: postgresUrl(lab, 'applier', 'tfstate'),
       },
     };
   },

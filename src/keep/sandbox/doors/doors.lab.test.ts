@@ -161,6 +161,29 @@ await describeWithLab('the doors of a sandbox', (lab) => {
       await client.end();
     });
 
+    it('for an apply lets its role write, and hold a lock as long as its session lasts', async () => {
+      const socketPath = join(run.folder, '.s.PGSQL.5436');
+      const connection = new Secret(lab.postgres?.applier ?? '');
+      await using _ = await startPostgresDoor({ socketPath, connection, writes: true });
+      const [one, other] = [clientAt(5436), clientAt(5436)];
+      await one.connect();
+      await other.connect();
+      const schema = `door_${randomBytes(4).toString('hex')}`;
+      try {
+        await one.query(`create schema ${schema}; create table ${schema}.states (name text)`);
+        await one.query(`insert into ${schema}.states values ('default')`);
+        expect((await other.query(`select name from ${schema}.states`)).rows).toEqual([{ name: 'default' }]);
+        const lock = async (client: pg.Client) =>
+          (await client.query<{ held: boolean }>('select pg_try_advisory_lock(774411) as held')).rows[0]?.held;
+        expect([await lock(one), await lock(other)]).toEqual([true, false]);
+        await one.end();
+        await expect.poll(() => lock(other)).toBe(true);
+      } finally {
+        await other.query(`drop schema if exists ${schema} cascade`);
+        await other.end();
+      }
+    });
+
     it('says no more than that a login failed', async () => {
       const socketPath = join(run.folder, '.s.PGSQL.5433');
       const url = new URL(state);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Asked, admit } from './admit.ts';
+import { admit } from './admit.ts';
+import type { Asked } from './asked.ts';
 import type { SecretAllowance } from './secrets.ts';
 
 const secrets: readonly SecretAllowance[] = [

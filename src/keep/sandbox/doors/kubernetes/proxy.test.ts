@@ -94,7 +94,7 @@ describe('the door to the API server', () => {
     expect(only?.headers).toMatchObject({ authorization: `Bearer ${token}`, accept: 'application/yaml' });
     const names = Object.keys(only?.headers ?? {}).sort();
     expect(names).toEqual(['accept', 'authorization', 'connection', 'host', 'user-agent']);
-    expect(proxy.requests()).toEqual({ forwarded: 1, refused: [], unlisted: 0 });
+    expect(proxy.requests()).toEqual({ forwarded: 1, byMethod: { GET: 1 }, refused: [], unlisted: 0 });
   });
 
   it('passes a trial on with its body', async () => {
@@ -184,5 +184,69 @@ describe('the door to the API server', () => {
     expect(reply).not.toContain(token);
     expect(reply).not.toContain('127.0.0.1');
     await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
+  });
+});
+
+describe('the door to the API server, for an apply', () => {
+  const deployment = '/apis/apps/v1/namespaces/mail/deployments/mail';
+  const send = (line: string, body = '', type = 'application/json'): Promise<string> =>
+    raw(
+      `${line} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: ${type}\r\nauthorization: Bearer other\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+
+  beforeEach(async () => {
+    await proxy[Symbol.asyncDispose]();
+    proxy = await startKubernetesProxy({
+      socketPath: join(folder, 'api.sock'),
+      kubeconfig: join(folder, 'config'),
+      context: undefined,
+      allowedSecrets: [],
+      writes: true,
+      deadlineMs: 5_000,
+    });
+  });
+
+  it('passes writes on with its own login and their bodies, and counts them', async () => {
+    await send('POST /apis/apps/v1/namespaces/mail/deployments', '{"a":1}');
+    await send(`PUT ${deployment}`, '{"a":2}');
+    await send(`PATCH ${deployment}`, '{"a":3}', 'application/merge-patch+json');
+    await send(`PATCH ${deployment}`, '{"a":4}', 'application/merge-patch+json');
+    await send(`DELETE ${deployment}`, '{"a":5}');
+    await request(`DELETE ${deployment}`);
+    expect(seen.map(({ method, body }) => `${method} ${body}`)).toEqual([
+      ...['POST {"a":1}', 'PUT {"a":2}', 'PATCH {"a":3}', 'PATCH {"a":4}', 'DELETE {"a":5}', 'DELETE '],
+    ]);
+    for (const { headers } of seen) {
+      expect(headers).toMatchObject({ authorization: `Bearer ${token}`, 'user-agent': 'castellan-apply' });
+    }
+    expect(proxy.requests()).toEqual({
+      forwarded: 6,
+      byMethod: { POST: 1, PUT: 1, PATCH: 2, DELETE: 2 },
+      refused: [],
+      unlisted: 0,
+    });
+  });
+
+  it('refuses ways into containers, tokens and all Secrets, and hands no connection over', async () => {
+    const refused = [
+      'POST /api/v1/namespaces/mail/pods/mail-0/exec',
+      'POST /api/v1/namespaces/mail/serviceaccounts/default/token',
+      'GET /api/v1/namespaces/mail/secrets',
+      'DELETE /api/v1/namespaces/mail/pods',
+    ];
+    for (const line of refused) expect(await send(line, '{}')).toMatch(/^HTTP\/1\.1 403 /);
+    const upgrade = await raw(
+      `POST ${deployment} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: SPDY/3.1\r\n\r\n`,
+    );
+    expect(upgrade).toMatch(/^HTTP\/1\.1 403 /);
+    expect(seen).toEqual([]);
+    expect(proxy.requests()).toMatchObject({ forwarded: 0, byMethod: {} });
+    expect(proxy.requests().refused).toHaveLength(5);
+  });
+
+  it('sends a write to no other place than its own', async () => {
+    answer = (_, response) => response.writeHead(307, { location: 'http://192.0.2.1/' }).end();
+    expect(await send(`PUT ${deployment}`, '{}')).toMatch(/^HTTP\/1\.1 502 /);
+    expect(seen).toHaveLength(1);
   });
 });

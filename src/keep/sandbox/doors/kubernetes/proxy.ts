@@ -8,20 +8,24 @@ import { PoolByCertificate } from '../../../../cluster/transport/pool.ts';
 import { type Door, type DoorOptions, openDoor } from '../door.ts';
 import { collectRefusals, type Refusal } from '../refusals.ts';
 import { admit } from './admit.ts';
+import { admitWrites } from './admit-writes.ts';
+import type { Admitted, Asked } from './asked.ts';
 import { bounded, readBody } from './bytes.ts';
 import type { SecretAllowance } from './secrets.ts';
 
 /**
- * The door to the API server. It holds the credential, so that a plan has none: what comes from inside is plain HTTP without
- * any right, and what `admit` lets through goes on over the keep's own connection with the keep's own login. Nothing a client
+ * The door to the API server. It holds the credential, so that a run has none: what comes from inside is plain HTTP without
+ * any right, and what `admit` (of an apply, `admitWrites`) lets through goes on over the keep's own connection with the keep's own login. Nothing a client
  * says but method, path, query, body and two headers goes with it.
  */
 export interface KubernetesProxyOptions extends DoorOptions {
   readonly kubeconfig: string;
   /** Undefined: the current one. */
   readonly context: string | undefined;
-  /** Those of the stack's state; empty means no Secret at all. */
+  /** Those of the stack's state; empty means no Secret at all. `writes`: an apply, which names each Secret it needs. */
   readonly allowedSecrets: readonly SecretAllowance[];
+  /** What changes something goes on too. */
+  readonly writes?: boolean;
   readonly deadlineMs?: number;
   readonly answerBytes?: number;
 }
@@ -33,6 +37,8 @@ export interface KubernetesProxy extends Door {
 export interface KubernetesRequests {
   /** Requests that reached the API server. */
   readonly forwarded: number;
+  /** The same, by method. */
+  readonly byMethod: Readonly<Record<string, number>>;
   readonly refused: readonly Refusal[];
   /** Refusals of yet other kinds. */
   readonly unlisted: number;
@@ -45,12 +51,14 @@ const connections = 8;
 
 /** Errors: `cluster-config-invalid`, `cluster-connection-insecure`, `sandbox-door-failed`. */
 export async function startKubernetesProxy(options: KubernetesProxyOptions): Promise<KubernetesProxy> {
-  const { kubeconfig, context, allowedSecrets, deadlineMs = 60_000, answerBytes = mostAnswerBytes } = options;
+  const { kubeconfig, context, allowedSecrets, writes = false } = options;
+  const { deadlineMs = 60_000, answerBytes = mostAnswerBytes } = options;
+  const rule = (asked: Asked): Admitted => (writes ? admitWrites(asked) : admit(asked, allowedSecrets));
   const login = await readKubeconfig(kubeconfig, context);
   const credential = credentialSource(login);
   const pool = new PoolByCertificate(login, connections);
   const refusals = collectRefusals();
-  let forwarded = 0;
+  const forwarded = new Map<string, number>();
 
   const send = async (outgoing: Outgoing, signal: AbortSignal): Promise<Dispatcher.ResponseData> => {
     const first = await credential();
@@ -62,7 +70,7 @@ export async function startKubernetesProxy(options: KubernetesProxyOptions): Pro
         body: outgoing.body,
         signal,
         headers: {
-          'user-agent': 'castellan-plan',
+          'user-agent': writes ? 'castellan-apply' : 'castellan-plan',
           ...outgoing.headers,
           ...(authorization === undefined ? {} : { authorization: authorization.reveal() }),
         },
@@ -77,7 +85,7 @@ export async function startKubernetesProxy(options: KubernetesProxyOptions): Pro
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', url = '' } = request;
-    const admitted = admit({ method, url, contentType: request.headers['content-type'] }, allowedSecrets);
+    const admitted = rule({ method, url, contentType: request.headers['content-type'] });
     if (admitted.refused !== undefined) {
       refusals.note(method, url, admitted.refused);
       return refuse(response, 403, `Castellan does not pass this on: ${admitted.refused}`);
@@ -90,7 +98,7 @@ export async function startKubernetesProxy(options: KubernetesProxyOptions): Pro
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(deadlineMs)]);
-    forwarded += 1;
+    forwarded.set(method, (forwarded.get(method) ?? 0) + 1);
     const received = await send(outgoingOf(method, admitted.path, request, body), signal);
     if (received.statusCode >= 300 && received.statusCode < 400) {
       await received.body.dump();
@@ -118,7 +126,12 @@ export async function startKubernetesProxy(options: KubernetesProxyOptions): Pro
   const door = await openDoor(server, options);
   return {
     socket: door.socket,
-    requests: () => ({ forwarded, refused: refusals.list(), unlisted: refusals.unlisted }),
+    requests: () => ({
+      forwarded: [...forwarded.values()].reduce((sum, count) => sum + count, 0),
+      byMethod: Object.fromEntries(forwarded),
+      refused: refusals.list(),
+      unlisted: refusals.unlisted,
+    }),
     [Symbol.asyncDispose]: async () => {
       await door[Symbol.asyncDispose]();
       await pool.close();
@@ -127,7 +140,7 @@ export async function startKubernetesProxy(options: KubernetesProxyOptions): Pro
 }
 
 interface Outgoing {
-  readonly method: 'GET' | 'HEAD' | 'PATCH' | 'POST';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | null;
@@ -135,16 +148,16 @@ interface Outgoing {
 
 function outgoingOf(method: string, path: string, { headers }: IncomingMessage, body: Buffer): Outgoing {
   const { accept, 'content-type': type } = headers;
-  const writes = method === 'PATCH' || method === 'POST';
+  const hasBody = method !== 'GET' && method !== 'HEAD';
   return {
     method: method as Outgoing['method'],
     path,
     headers: {
       accept: accept ?? 'application/json',
-      ...(writes && type !== undefined ? { 'content-type': type } : {}),
+      ...(hasBody && type !== undefined ? { 'content-type': type } : {}),
     },
     // A GET with a body is nobody's, and another reader might take the body for the next request.
-    body: writes ? body : null,
+    body: hasBody && (method !== 'DELETE' || body.length > 0) ? body : null,
   };
 }
 

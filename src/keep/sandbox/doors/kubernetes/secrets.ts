@@ -1,4 +1,4 @@
-import type { Query, Resource } from './admit.ts';
+import type { Query, Resource } from './asked.ts';
 
 /**
  * A Secret that is in the state of the planned stack already, so that planning it tells nothing new: one by its name, or those
@@ -35,7 +35,7 @@ function isOfRelease(name: string, release: string): boolean {
 /** A list is told apart by its selector alone, so nothing else may say what is in it; a page's token least of all. */
 const listOptions: ReadonlySet<string> = new Set(['labelSelector', 'limit', 'pretty', 'timeout', 'timeoutSeconds']);
 
-function releaseAskedFor(query: Query): string | undefined {
+export function releaseAskedFor(query: Query): string | undefined {
   if ([...query.keys()].some((key) => !listOptions.has(key))) return undefined;
   const labels = new Map<string, string>();
   for (const term of (query.get('labelSelector') ?? '').split(',')) {

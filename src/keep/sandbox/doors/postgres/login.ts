@@ -62,15 +62,19 @@ const loginMs = 10_000;
  * Logs in, sets what the client wanted of its session, and gives the bare connection away. Throws what the driver throws:
  * `code` is an SQLSTATE when the server refused.
  */
-export async function logIn(database: Database, settings: ReadonlyMap<string, string>): Promise<LoggedIn> {
+export async function logIn(
+  database: Database,
+  settings: ReadonlyMap<string, string>,
+  writes: boolean,
+): Promise<LoggedIn> {
   const { password, ...rest } = database;
   const client = new pg.Client({
     ...rest,
     // A function, even for no password: anything else makes the driver look for one in the environment and in files.
     password: () => password,
-    application_name: 'castellan-plan',
-    // The role only reads anyway; this gives a clear error to what tries to write.
-    options: '-c default_transaction_read_only=on',
+    application_name: writes ? 'castellan-apply' : 'castellan-plan',
+    // The role of a plan only reads anyway; this gives a clear error to what tries to write.
+    ...(writes ? {} : { options: '-c default_transaction_read_only=on' }),
     connectionTimeoutMillis: loginMs,
     query_timeout: loginMs,
   });

@@ -6,8 +6,10 @@ import { type Database, logIn, readConnection } from './login.ts';
 import { farewell, noEncryption, readFirstMessage, welcome } from './startup.ts';
 
 export interface PostgresDoorOptions extends DoorOptions {
-  /** Of a role that only reads: whoever is inside can send any statement. */
+  /** Whoever is inside can send any statement: of a role that only reads, but for an apply. */
   readonly connection: Secret;
+  /** The session may write. */
+  readonly writes?: boolean;
 }
 
 /**
@@ -15,12 +17,16 @@ export interface PostgresDoorOptions extends DoorOptions {
  * `postgres://plan@127.0.0.1:<port>/state?sslmode=disable`, whatever user, password and database it names.
  * Errors: `sandbox-door-failed`.
  */
-export async function startPostgresDoor({ connection, ...options }: PostgresDoorOptions): Promise<Door> {
+export async function startPostgresDoor({
+  connection,
+  writes = false,
+  ...options
+}: PostgresDoorOptions): Promise<Door> {
   const database = readConnection(connection);
   const server = createServer((inside) => {
     inside.on('error', () => inside.destroy());
     inside.setTimeout(30_000, () => inside.destroy());
-    greet(inside, database).catch((error: unknown) => {
+    greet(inside, database, writes).catch((error: unknown) => {
       // The server's words may quote the login; its SQLSTATE says enough.
       const state = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
       const isSqlState = /^[0-9A-Z]{5}$/.test(state);
@@ -32,7 +38,7 @@ export async function startPostgresDoor({ connection, ...options }: PostgresDoor
   return openDoor(server, options);
 }
 
-async function greet(inside: Socket, database: Database): Promise<void> {
+async function greet(inside: Socket, database: Database, writes: boolean): Promise<void> {
   let bytes: Buffer = Buffer.alloc(0);
   for await (const chunk of inside.iterator({ destroyOnReturn: false })) {
     bytes = Buffer.concat([bytes, chunk]);
@@ -48,7 +54,7 @@ async function greet(inside: Socket, database: Database): Promise<void> {
     if (settings === undefined)
       return void inside.end(farewell('0A000', 'Castellan passes no such option of a session on'));
     const rest = bytes.subarray(first.length);
-    const { stream, parameters } = await logIn(database, settings);
+    const { stream, parameters } = await logIn(database, settings, writes);
     inside.setTimeout(0);
     if (inside.destroyed) return void stream.destroy();
     inside.write(welcome(parameters, first.minor));
