@@ -16,6 +16,23 @@ export const gitError = defineErrors({
   },
   'repository-unreachable': {
     audience: 'operator',
-    meaning: 'The infra repository could not be fetched.',
+    meaning: 'The infra repository could not be fetched, or nothing could be pushed to it.',
+  },
+  'diff-unusable': {
+    audience: 'operator',
+    meaning: 'What differs between two trees is more than is shown, or no text.',
+  },
+  'change-conflicts': {
+    audience: 'operator',
+    meaning: 'A change does not fit on another commit: somebody changed the same files.',
+  },
+  'push-moved': {
+    audience: 'operator',
+    meaning:
+      'A ref of the infra repository was not where it was seen any more when it was pushed to. Nothing was changed.',
+  },
+  'push-refused': {
+    audience: 'operator',
+    meaning: 'The infra repository did not take what was pushed. Nothing was changed.',
   },
 });

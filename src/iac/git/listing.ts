@@ -28,17 +28,25 @@ export function readChanges(output: Buffer): readonly TreeChange[] {
   return changes;
 }
 
-export const commitFormat = '%H%x00%T%x00%an <%ae>%x00%ct%x00%s';
+export const commitFormat = '%H%x00%T%x00%P%x00%an <%ae>%x00%ct%x00%s';
 
 /** `log -z` in `commitFormat` */
 export function readCommits(output: Buffer): readonly Commit[] {
   // What a commit says of itself may be in any encoding; Git makes UTF-8 of it as well as it can.
   const fields = output.toString('utf8').split('\0');
   if (fields.at(-1) === '') fields.pop();
-  if (fields.length % 5 !== 0) return unreadable();
-  return Array.from({ length: fields.length / 5 }, (_, index) => {
-    const [id = '', tree = '', author = '', seconds = '', subject = ''] = fields.slice(index * 5, index * 5 + 5);
-    return { id, tree, author, at: new Date(Number(seconds) * 1_000), subject };
+  if (fields.length % 6 !== 0) return unreadable();
+  return Array.from({ length: fields.length / 6 }, (_, index) => {
+    const at = index * 6;
+    const [id = '', tree = '', parents = '', author = '', seconds = '', subject = ''] = fields.slice(at, at + 6);
+    return {
+      id,
+      tree,
+      parents: parents.split(' ').filter((each) => each !== ''),
+      author,
+      at: new Date(Number(seconds) * 1_000),
+      subject,
+    };
   });
 }
 

@@ -32,3 +32,12 @@ export function isRefName(name: string): boolean {
     !name.endsWith('.')
   );
 }
+
+/** A ref of the keep's own: nothing else is ever written by name. */
+export function keptName(name: string): string {
+  if (isRefName(name)) return `refs/castellan/${name}`;
+  throw gitError('git-failed', {
+    message: 'what should be the name of a ref is none',
+    next: 'this is a defect of Castellan',
+  });
+}

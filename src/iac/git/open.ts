@@ -3,11 +3,15 @@ import { isAbsolute } from 'node:path';
 import type { Commit, ObjectId, Repository } from '../repository.ts';
 import { readBlobs } from './blobs.ts';
 import { checkOut } from './check-out.ts';
+import { diffBetween } from './diff.ts';
 import { gitError } from './errors.ts';
 import { commitFormat, readCommits, readTree } from './listing.ts';
-import { assertObjectId, isObjectId, isRefName } from './names.ts';
+import { writeCommit, writeFile } from './make.ts';
+import { assertObjectId, isObjectId, isRefName, keptName } from './names.ts';
 import { applyPatch, changesBetween } from './patch.ts';
+import { pick } from './pick.ts';
 import { endInWords, type Git, gitProgram } from './program.ts';
+import { push } from './push.ts';
 import { type RemoteOptions, reasonOf, remoteOf } from './remote.ts';
 
 export interface RepositoryOptions extends RemoteOptions {
@@ -86,8 +90,19 @@ export async function openRepository(options: RepositoryOptions): Promise<Reposi
       readTree((await git.run(['ls-tree', '-r', '-z', '--long', '--full-tree', assertObjectId(tree)])).stdout),
     read: (blobs) => readBlobs(git, blobs),
     changes: (base, proposed) => changesBetween(git, base, proposed),
-    applyPatch: (base, patch) => applyPatch(git, base, patch),
+    applyPatch: (base, patch, how) => applyPatch(git, base, patch, how),
+    diff: (base, proposed, { mostBytes }) => diffBetween(git, base, proposed, mostBytes),
     checkOut: (tree, directory) => checkOut(git, tree, directory),
+    writeFile: (tree, path, content) => writeFile(git, tree, path, content),
+    writeCommit: (commit) => writeCommit(git, commit),
+    pick: (commit, onto) => pick(git, commit, onto),
+    async keepRef(name, id) {
+      const commit = await commitAt(git, assertObjectId(id));
+      if (commit !== id) return unknownRef();
+      await git.run(['update-ref', '--no-deref', keptName(name), id]);
+    },
+    keptRef: (name) => commitAt(git, keptName(name)),
+    push: (updates, credential, signal) => push({ git, options, updates, credential, signal }),
   };
 }
 

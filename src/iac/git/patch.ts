@@ -15,14 +15,20 @@ const longestPath = 1_024;
  * paths that lead out of the tree, into `.git` or through a link; what a tree may hold beyond that is the gate's to judge.
  * Errors: `patch-unusable`.
  */
-export async function applyPatch(git: Git, base: ObjectId, patch: string): Promise<ObjectId> {
-  assertPatch(patch);
+export async function applyPatch(
+  git: Git,
+  base: ObjectId,
+  patch: string,
+  { binary = false }: { readonly binary?: boolean } = {},
+): Promise<ObjectId> {
+  assertPatch(patch, binary);
   const scratch = await mkdtemp(join(git.mirror, 'castellan-index-'));
   const env = { GIT_INDEX_FILE: join(scratch, 'index') };
   try {
     await git.run(['read-tree', assertObjectId(base)], { env });
     const applied = await git.attempt(['apply', '--cached', '--whitespace=nowarn', '-p1', '-'], { env, input: patch });
-    if (applied.exitCode !== 0)
+    // Of a patch with a damaged end Git takes what was before it, and is content.
+    if (applied.exitCode !== 0 || /^error: corrupt/m.test(applied.stderr))
       throw unusable(whyRefused(applied.stderr), new Error(applied.stderr || endInWords(applied)));
     const tree = assertObjectId((await git.run(['write-tree'], { env })).stdout.toString('latin1').trim());
     assertOutcome(await changesBetween(git, base, tree));
@@ -39,11 +45,12 @@ export async function changesBetween(git: Git, base: ObjectId, proposed: ObjectI
   return readChanges((await git.run(['diff-tree', ...shape, ...ids])).stdout);
 }
 
-function assertPatch(patch: string): void {
+function assertPatch(patch: string, binary: boolean): void {
   if (Buffer.byteLength(patch) > mostBytes) throw unusable(`it is larger than ${mostBytes / 1_024} KB`);
   if (patch.includes('\0')) throw unusable('it holds NUL characters');
   if (!patch.isWellFormed()) throw unusable('it is not Unicode');
-  if (/^GIT binary patch\r?$|^Binary files .* differ\r?$/m.test(patch)) throw unusable('it changes a binary file');
+  if (!binary && /^GIT binary patch\r?$|^Binary files .* differ\r?$/m.test(patch))
+    throw unusable('it changes a binary file');
 }
 
 function assertOutcome(changes: readonly TreeChange[]): void {

@@ -101,6 +101,7 @@ async function start(program: string, mirror: string, args: readonly string[], r
     extendEnv: false,
     ...(run.input === undefined ? { stdin: 'ignore' } : { input: run.input }),
     encoding: 'buffer',
+    stripFinalNewline: false,
     maxBuffer: run.mostBytes ?? mostBytes,
     reject: false,
     // A group of its own: what Git started to reach the remote ends with it.

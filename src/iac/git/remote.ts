@@ -17,6 +17,7 @@ export interface RemoteOptions {
 export interface Remote {
   readonly url: string;
   readonly arguments: readonly string[];
+  readonly pushArguments: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly settings: readonly Setting[];
 }
@@ -31,12 +32,27 @@ export function remoteOf(options: RemoteOptions): Remote {
   return sshRemote(url, options);
 }
 
+/** No hook, no checkout with its filters, nothing that a setting of the other end can have run. */
+const receiving = [
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'core.alternateRefsCommand=true',
+  'receive.denyCurrentBranch=refuse',
+  'receive.denyNonFastForwards=true',
+  'receive.autogc=false',
+  'gc.auto=0',
+  'maintenance.auto=false',
+  'transfer.fsckObjects=true',
+].map((setting) => `-c ${setting}`);
+
 function pathRemote(path: string): Remote {
   const owned = [path, `${path}/.git`].map((folder) => `-c ${quote(`safe.directory=${folder}`)}`);
   return {
     url: path,
     // Somebody else may own it. The other end reads its own settings only.
     arguments: [`--upload-pack=git ${owned.join(' ')} upload-pack`],
+    // Here the other end is a program of ours, under our user: whatever its settings name would run with the keep's rights.
+    pushArguments: [`--receive-pack=git ${[...owned, ...receiving].join(' ')} receive-pack`],
     env: { GIT_ALLOW_PROTOCOL: 'file' },
     settings: [],
   };
@@ -50,6 +66,7 @@ function httpsRemote(text: string, token: Secret | undefined): Remote {
   return {
     url: url.href,
     arguments: [],
+    pushArguments: [],
     env: { GIT_ALLOW_PROTOCOL: 'https' },
     settings: token === undefined ? [] : [[`http.${url.origin}/.extraHeader`, `Authorization: Basic ${login}`]],
   };
@@ -82,6 +99,7 @@ function sshRemote(text: string, { sshKeyFile, knownHostsFile }: RemoteOptions):
   return {
     url: text,
     arguments: [],
+    pushArguments: [],
     env: {
       GIT_ALLOW_PROTOCOL: 'ssh',
       GIT_SSH_VARIANT: 'ssh',
