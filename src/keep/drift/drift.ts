@@ -134,7 +134,7 @@ export function openDrift(options: DriftOptions): Drift {
 /** What keeps a stack from being judged, in words that may be shown. */
 class UnknownDrift extends Error {}
 
-function plannable(base: Tree, profiles: readonly Profile[]): StackToPlan[] {
+export function plannable(base: Tree, profiles: readonly Profile[]): StackToPlan[] {
   return [...base.graph.stacks.keys()].flatMap((stack) => {
     const found = profileOf(profiles, stack);
     return found === undefined || found.skipped !== undefined ? [] : [{ stack, profile: found.profile }];

@@ -6,4 +6,9 @@ export const journalError = defineErrors({
     audience: 'agent',
     meaning: 'A plan run was in another state than its caller believed; nothing was done.',
   },
+  'change-moved': {
+    audience: 'agent',
+    meaning:
+      'A change was in another state than its caller believed, or may not go where it was sent; nothing was done.',
+  },
 });

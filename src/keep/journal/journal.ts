@@ -1,17 +1,25 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Audit } from '../../store/audit.ts';
+import type { AuditReport } from '../../store/audit-verify.ts';
 import type { Database } from '../../store/database.ts';
 import { takeLock } from '../../store/lock.ts';
 import type { StoreLog } from '../../store/log.ts';
 import { auditMigrations, loadMigrations, type Migration } from '../../store/migrate.ts';
 import { openStore, type StoreConfig, takeStoreLock } from '../../store/open.ts';
 import type { KeepConfig } from '../config/valid.ts';
+import { type AuditRows, openAuditRows } from './audit-rows.ts';
+import { type ChangeTable, openChangeTable } from './change-table.ts';
+import { type DecisionTable, openDecisionTable } from './decision-table.ts';
 import { type DriftTable, openDriftTable } from './drift-table.ts';
+import { type ForeignTable, openForeignTable } from './foreign-table.ts';
+import { type LandedTable, openLandedTable } from './landed-table.ts';
 import { type LatchTable, openLatchTable } from './latch-table.ts';
+import { type LeaseTable, openLeaseTable } from './lease-table.ts';
 import { openQuotaTable, type QuotaTable } from './quota-table.ts';
 import { openRecordTable, type RecordTable } from './record-table.ts';
 import { openRunTable, type RunTable } from './run-table.ts';
+import { openStepTable, type StepTable } from './step-table.ts';
 
 /** What the keep writes down: a database and a hash chain of its own, which the daemon has no way to. */
 export interface Journal extends AsyncDisposable {
@@ -21,6 +29,15 @@ export interface Journal extends AsyncDisposable {
   readonly quota: QuotaTable;
   readonly drift: DriftTable;
   readonly latches: LatchTable;
+  readonly changes: ChangeTable;
+  readonly leases: LeaseTable;
+  readonly decisions: DecisionTable;
+  readonly steps: StepTable;
+  readonly landed: LandedTable;
+  readonly foreign: ForeignTable;
+  readonly auditRows: AuditRows;
+  /** Reads the whole audit; what it finds is told, not thrown. */
+  verifyAudit(): Promise<AuditReport>;
 }
 
 export interface JournalOptions {
@@ -52,6 +69,7 @@ export async function openJournal({ config, build, socket, log }: JournalOptions
   return {
     ...openTables(database, audit),
     audit,
+    verifyAudit: () => kept.verifyAudit(),
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
 }
@@ -63,6 +81,13 @@ export function openTables(database: Database, audit: Pick<Audit, 'append'>) {
     quota: openQuotaTable(database),
     drift: openDriftTable(database),
     latches: openLatchTable(database),
+    changes: openChangeTable(database, audit),
+    leases: openLeaseTable(database),
+    decisions: openDecisionTable(database, audit),
+    steps: openStepTable(database),
+    landed: openLandedTable(database),
+    foreign: openForeignTable(database),
+    auditRows: openAuditRows(database),
   };
 }
 

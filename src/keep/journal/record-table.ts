@@ -12,6 +12,8 @@ export interface RecordTable {
   get(stack: string): Promise<StackRecord | undefined>;
   /** A state that lost its lineage, or went back, does not replace what was known: somebody has to look at it. */
   see(stack: string, facts: StateFacts, at: Date): Promise<void>;
+  /** A human looked, and signed over what the rules said: this one is known from here on, whatever was before. */
+  accept(stack: string, facts: StateFacts, at: Date): Promise<void>;
 }
 
 interface Row {
@@ -42,6 +44,16 @@ export function openRecordTable(database: Database): RecordTable {
            serial = excluded.serial, sha256 = excluded.sha256, resources = excluded.resources,
            serial_seen = case when excluded.serial > known.serial then excluded.serial_seen else known.serial_seen end
          where known.lineage = excluded.lineage and known.serial <= excluded.serial`,
+        [stack, lineage, serial, sha256, resources, at],
+      );
+    },
+    accept: async (stack, { lineage, serial, sha256, resources }, at) => {
+      await database.query(
+        `insert into castellan.stack_record as known (stack, lineage, serial, sha256, resources, first_seen, serial_seen)
+         values ($1, $2, $3, $4, $5, $6, $6)
+         on conflict (stack) do update set
+           lineage = excluded.lineage, serial = excluded.serial, sha256 = excluded.sha256,
+           resources = excluded.resources, serial_seen = excluded.serial_seen`,
         [stack, lineage, serial, sha256, resources, at],
       );
     },

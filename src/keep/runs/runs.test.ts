@@ -117,10 +117,12 @@ describe('a run', () => {
     expect(waiting.state).toBe('needs-consent');
     expect(waiting.consent).toMatch(/^[0-9a-f]{64}$/);
     const other = await bench.ended(await bench.runs.propose(patch({ 'stacks/mail/y.sh': 'consent' }), alice));
+    expect(bench.runs.consentOf(waiting.id)).toMatchObject({ digest: waiting.consent, tree: waiting.proposed });
     bench.consents.add(waiting.consent ?? '');
     // Whoever asks right after the human did waits for the plan, and is not told to wait for the human.
     expect((await bench.runs.status(waiting.id, 30_000)).state).toBe('planned');
     expect((await bench.runs.status(other.id, 0)).state).toBe('needs-consent');
+    expect(bench.runs.consentOf(waiting.id)).toBeUndefined();
     expect(bench.planner.requests.map(({ run }) => run)).toEqual([waiting.id]);
   });
 
@@ -343,5 +345,9 @@ describe('the journal', () => {
     expect(await records.get('s')).toEqual({ ...facts, firstSeen: t1, serialSeen: t1 });
     await records.see('s', { ...facts, serial: 6 }, t3 ?? new Date());
     expect(await records.get('s')).toMatchObject({ serial: 6, firstSeen: t1, serialSeen: t3 });
+    // But where a human overruled what was known.
+    const [accepted, at] = [{ ...facts, lineage: 'b', serial: 1, resources: 0 }, new Date('2026-11-27T00:00:00Z')];
+    await records.accept('s', accepted, at);
+    expect(await records.get('s')).toEqual({ ...accepted, firstSeen: t1, serialSeen: at });
   });
 });

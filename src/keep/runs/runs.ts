@@ -4,14 +4,17 @@ import { CastellanError } from '../../kit/index.ts';
 import type { Redactor } from '../../redaction/redactor.ts';
 import type { StoreLog } from '../../store/log.ts';
 import { createTurns } from '../../store/turns.ts';
+import type { ConsentParts } from '../changes/port.ts';
 import { journalError } from '../journal/errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Requester } from '../journal/quota-table.ts';
 import { runError } from './errors.ts';
+import { assertOneSource } from './judging.ts';
 import { createLiveRun, type LiveRun } from './live-run.ts';
 import { newRunId } from './run-id.ts';
 import { isOpen } from './states.ts';
 import { writableView } from './view-text.ts';
+import { within } from './waiting.ts';
 import { type Judged, judgeRun, type Proposal, planRun, type WorkParts } from './work.ts';
 
 /** Plan runs, from the asking to the answer; states.ts has their life. */
@@ -28,6 +31,10 @@ export interface Runs extends AsyncDisposable {
   latest(limit: number): Promise<readonly RunView[]>;
   /** Of a stack by its folder. */
   openRunOf(stack: string): RunView | undefined;
+  /** What consent to a run binds; undefined: it waits for none. */
+  consentOf(id: string): ConsentParts | undefined;
+  /** Somebody consented: whatever waits for it goes on. */
+  consented(): void;
 }
 
 export interface RunsOptions extends WorkParts {
@@ -96,9 +103,9 @@ export function openRuns(options: RunsOptions): Runs {
   const lookForConsent = (): void => {
     for (const [id, judged] of waiting) {
       const run = live.get(id);
-      const digest = judged.seen.consent;
-      if (run === undefined || digest === undefined) waiting.delete(id);
-      else if (authority.hasConsent(digest).value) {
+      const { consent } = judged;
+      if (run === undefined || consent === undefined) waiting.delete(id);
+      else if (authority.hasConsent(consent.digest).value) {
         waiting.delete(id);
         consented.add(id);
         goOn(run, () => planRun(run, judged, options));
@@ -123,12 +130,7 @@ export function openRuns(options: RunsOptions): Runs {
     propose: (proposal, by) =>
       turns.take(async () => {
         if (stopping) throw stoppingError();
-        if (proposal.patch !== undefined && proposal.ref !== undefined) {
-          throw runError('proposal-ambiguous', {
-            message: 'a patch and a ref were given at once',
-            next: 'give one of them, or neither to plan the trusted base as it is',
-          });
-        }
+        assertOneSource(proposal);
         const key = keyOf(proposal);
         const same = key === undefined ? undefined : live.get(byProposal.get(key) ?? '');
         if (same !== undefined) return same.view;
@@ -183,6 +185,8 @@ export function openRuns(options: RunsOptions): Runs {
     },
 
     latest: (limit) => journal.runs.latest(limit),
+    consentOf: (id) => waiting.get(id)?.consent,
+    consented: lookForConsent,
     openRunOf: (stack) => [...live.values()].map(({ view }) => view).find((view) => view.stack === stack),
 
     [Symbol.asyncDispose]: async () => {
@@ -224,17 +228,4 @@ function newView({ stack, reason }: Proposal, by: Requester, at: Date): RunView 
     findings: [],
     took: {},
   };
-}
-
-async function within(event: Promise<void>, ms: number, signal: AbortSignal | undefined): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  const left = (): void => resolve();
-  signal?.addEventListener('abort', left, { once: true });
-  try {
-    await Promise.race([event, promise]);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', left);
-  }
 }

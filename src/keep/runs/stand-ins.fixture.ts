@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from '../../change/finding.ts';
 import type { PlanSummary } from '../../change/wire/run.ts';
-import type { ObjectId, Repository, TreeFile } from '../../iac/repository.ts';
+import type { NewCommit, ObjectId, RefUpdate, Repository, TreeFile } from '../../iac/repository.ts';
 import type { StackGraph } from '../../iac/stacks/graph.ts';
 import { Secret } from '../../kit/index.ts';
 import type { Profile } from '../config/valid.ts';
@@ -49,7 +49,8 @@ export class MemoryRepository implements Repository {
   async commit(id: ObjectId) {
     const found = this.commits.get(id);
     if (found === undefined) throw new Error(`no commit ${id}`);
-    return { id, tree: found.tree, author: 'someone', at: new Date(0), subject: 'a commit' };
+    const parents = found.parent === undefined ? [] : [found.parent];
+    return { id, tree: found.tree, parents, author: 'someone', at: new Date(0), subject: 'a commit' };
   }
 
   async isAncestor(ancestor: ObjectId, descendant: ObjectId): Promise<boolean> {
@@ -99,6 +100,64 @@ export class MemoryRepository implements Repository {
   }
 
   async checkOut(): Promise<void> {}
+
+  /** Refs under refs/castellan, and what was pushed; `pushFault` is what the next pushes meet. */
+  readonly kept = new Map<string, ObjectId>();
+  readonly pushed: RefUpdate[] = [];
+  pushFault: Error | undefined;
+
+  async diff(base: ObjectId, proposed: ObjectId): Promise<string> {
+    const after = this.trees.get(proposed) ?? {};
+    const paths = (await this.changes(base, proposed)).map(({ path }) => [path, after[path]]);
+    return JSON.stringify(Object.fromEntries(paths));
+  }
+
+  async writeFile(tree: ObjectId, path: string, content: Buffer): Promise<ObjectId> {
+    return this.add({ ...this.trees.get(tree), [path]: content.toString('utf8') });
+  }
+
+  async writeCommit({ tree, parents: [parent], message, at }: NewCommit): Promise<ObjectId> {
+    const id = idOf(`commit ${tree} ${parent ?? ''} ${message} ${at.toISOString()}`);
+    this.commits.set(id, { tree, parent });
+    return id;
+  }
+
+  async pick(commit: ObjectId, onto: ObjectId): Promise<ObjectId> {
+    const { tree, parent } = this.commits.get(commit) ?? { tree: '', parent: undefined };
+    const { tree: ontoTree } = await this.commit(onto);
+    const before = this.trees.get((await this.commit(parent ?? '')).tree) ?? {};
+    const [after, there] = [this.trees.get(tree) ?? {}, this.trees.get(ontoTree) ?? {}];
+    const result: Record<string, string> = { ...there };
+    for (const path of new Set([...Object.keys(before), ...Object.keys(after)])) {
+      const text = after[path];
+      if (before[path] === text) continue;
+      if (there[path] !== before[path]) throw Object.assign(new Error('it conflicts'), { code: 'change-conflicts' });
+      if (text === undefined) delete result[path];
+      else result[path] = text;
+    }
+    const id = idOf(`pick ${commit} ${onto}`);
+    this.commits.set(id, { tree: this.add(result), parent: onto });
+    return id;
+  }
+
+  async keepRef(name: string, id: ObjectId): Promise<void> {
+    this.kept.set(name, id);
+  }
+
+  async keptRef(name: string): Promise<ObjectId | undefined> {
+    return this.kept.get(name);
+  }
+
+  async push(updates: readonly RefUpdate[]): Promise<void> {
+    if (this.pushFault !== undefined) throw this.pushFault;
+    for (const { ref, to, seen } of updates) {
+      const branch = ref.replace('refs/heads/', '');
+      if (branch !== ref && this.branches.get(branch) !== seen)
+        throw Object.assign(new Error('it moved'), { code: 'push-moved' });
+      if (branch !== ref) this.branches.set(branch, to);
+    }
+    this.pushed.push(...updates);
+  }
 }
 
 export const someProfile: Profile = {
@@ -116,6 +175,7 @@ export const someProfile: Profile = {
   endpoints: [],
   charts: undefined,
   timeoutSeconds: 60,
+  apply: undefined,
 };
 
 export const emptySummary: PlanSummary = {
@@ -179,13 +239,26 @@ export const plannedWell: Planned = {
   planSha256: '1'.repeat(64),
 };
 
+function sealedFor({ seal, run }: PlanRequest, planned: Planned): Planned {
+  if (seal !== true || planned.outcome !== 'planned' || planned.sealed !== undefined) return planned;
+  const sealed = {
+    plan: Buffer.from(`the plan of ${run}`),
+    workdir: Buffer.from(`the work directory of ${run}`),
+    workdirSha256: '2'.repeat(64),
+    engineFolder: '.',
+    lockFileSha256: undefined,
+    programs: [{ name: 'tofu', sha256: '3'.repeat(64) }],
+  };
+  return { ...planned, sealed };
+}
+
 /** Plans stop until they are let go; each ends as `outcome` says. */
 export class StandInPlanner implements Planner {
   readonly requests: PlanRequest[] = [];
   cleaned = 0;
   running = 0;
   mostAtOnce = 0;
-  outcome: () => Promise<Planned> = async () => plannedWell;
+  outcome: (request: PlanRequest) => Promise<Planned> = async () => plannedWell;
 
   async plan(request: PlanRequest, signal: AbortSignal): Promise<Planned> {
     this.requests.push(request);
@@ -196,7 +269,7 @@ export class StandInPlanner implements Planner {
     });
     try {
       signal.throwIfAborted();
-      return await Promise.race([this.outcome(), aborted]);
+      return sealedFor(request, await Promise.race([this.outcome(request), aborted]));
     } finally {
       this.running -= 1;
     }

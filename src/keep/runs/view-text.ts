@@ -1,4 +1,3 @@
-import type { RunView } from '../../change/wire/run.ts';
 import { stripHiddenCharacters } from '../../kit/index.ts';
 import type { Redactor } from '../../redaction/redactor.ts';
 
@@ -15,13 +14,24 @@ const wordy: ReadonlySet<string> = new Set([
   'reason',
   'executes',
   'deferred',
+  'why',
+  'words',
+  'detail',
+  'what',
+  'subject',
+  'author',
+  'fetches',
+  'incident',
+  'done',
+  'failed',
+  'unknown',
 ]);
 
 /**
  * The view as it may be written down and sent. What masks values has run before; this is the net below it: patterns of
  * secrets in every field of words, and nothing that a terminal or a JSON column chokes on.
  */
-export function writableView(view: RunView, redactor: Pick<Redactor, 'text'>): RunView {
+export function writableView<View extends object>(view: View, redactor: Pick<Redactor, 'text'>): View {
   const clean = (value: unknown, isWordy: boolean): unknown => {
     if (typeof value === 'string') {
       const plain = stripHiddenCharacters(value.toWellFormed());
@@ -32,5 +42,5 @@ export function writableView(view: RunView, redactor: Pick<Redactor, 'text'>): R
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, clean(item, wordy.has(key))]));
   };
   // The same shape: only texts changed, and into texts.
-  return clean(view, false) as RunView;
+  return clean(view, false) as View;
 }

@@ -14,7 +14,7 @@ export interface PgLocks extends AsyncDisposable {
 
 const limitMs = 3_000;
 /** The workspace that is there without anybody making one. */
-const workspace = 'default';
+export const workspace = 'default';
 
 export function openPgLocks(): PgLocks {
   const pools = new Map<Secret, pg.Pool>();
@@ -50,16 +50,25 @@ export function openPgLocks(): PgLocks {
   };
 }
 
-async function readLock(pool: pg.Pool, stack: string): Promise<LockState> {
+/** Where the state of a stack is kept, or why that is not known. */
+export async function findStateSchema(
+  pool: Pick<pg.Pool, 'query'>,
+  stack: string,
+): Promise<{ readonly schema: string } | { readonly unknown: string }> {
   const schemas = await pool.query<{ schemaname: string }>(
     `select schemaname from pg_catalog.pg_tables where tablename = 'states' and schemaname = any($1)`,
     [schemaNames(stack)],
   );
   const [schema, ...others] = schemas.rows.map(({ schemaname }) => schemaname);
-  if (schema === undefined)
-    return { state: 'unknown', detail: 'no schema of the state database has the name of the stack' };
-  if (others.length > 0)
-    return { state: 'unknown', detail: 'several schemas of the state database could be the stack’s' };
+  if (schema === undefined) return { unknown: 'no schema of the state database has the name of the stack' };
+  if (others.length > 0) return { unknown: 'several schemas of the state database could be the stack’s' };
+  return { schema };
+}
+
+async function readLock(pool: pg.Pool, stack: string): Promise<LockState> {
+  const found = await findStateSchema(pool, stack);
+  if ('unknown' in found) return { state: 'unknown', detail: found.unknown };
+  const { schema } = found;
   const rows = await pool.query<{ id: string }>(
     `select id::text from ${pg.escapeIdentifier(schema)}.states where name = $1`,
     [workspace],

@@ -1,3 +1,4 @@
+import type { ChangeView } from '../../change/wire/change.ts';
 import type { RunView } from '../../change/wire/run.ts';
 import type { StackView } from '../../change/wire/stacks.ts';
 import type { Commit, Repository } from '../../iac/repository.ts';
@@ -18,6 +19,7 @@ export interface StackViewsOptions {
   recordOf(stack: string): Promise<StackRecord | undefined>;
   lockOf(stack: string, profile: Profile): Promise<LockState>;
   openRunOf(stack: string): RunView | undefined;
+  openChangeOf(stack: string): ChangeView | undefined;
 }
 
 /** Every stack of the trusted base, or the one of that name, as the keep knows it without planning anything. */
@@ -36,6 +38,7 @@ async function viewOf(stack: string, options: StackViewsOptions): Promise<StackV
   const found = profileOf(profiles, stack);
   const skipped = found === undefined ? 'no profile of keep.yaml matches it' : found.skipped;
   const run = options.openRunOf(stack);
+  const change = options.openChangeOf(stack);
   return {
     stack,
     profile: found?.profile.name ?? 'none',
@@ -47,6 +50,9 @@ async function viewOf(stack: string, options: StackViewsOptions): Promise<StackV
     dependants: [...base.graph.dependantsOf(stack)],
     modules: [...(node?.modules ?? [])],
     ...(run === undefined ? {} : { run: { id: run.id, state: run.state, agent: run.agent, createdAt: run.createdAt } }),
+    ...(change === undefined
+      ? {}
+      : { change: { id: change.id, state: change.state, agent: change.agent, createdAt: change.createdAt } }),
     lock:
       found === undefined
         ? { state: 'unknown', detail: 'it has no profile' }
