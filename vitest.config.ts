@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           expect: patience,
-          include: ['{src,tools,memory}/**/*.test.ts'],
+          include: ['{src,tools,memory,web}/**/*.test.ts'],
           exclude: ['**/*.lab.test.ts'],
           testTimeout: 60_000,
         },

@@ -12,6 +12,7 @@ import {
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { buildWeb } from './build-web.ts';
 
 /**
  * Makes dist/: what tsc emits, the data files that stand beside the code, and build.json, which says which build this is.
@@ -28,6 +29,7 @@ const manifest = z
   .parse(JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')));
 
 rmSync(dist, { recursive: true, force: true });
+await buildWeb(join(dist, 'web'));
 compile();
 dropInnerTypes();
 const copied = copyData();
