@@ -17,7 +17,10 @@ import type { Redactor } from '../redaction/redactor.ts';
 import { loadOrCreateKey } from '../store/key-file.ts';
 import type { KeepParts } from './composed.ts';
 import type { KeepConfig, Profile } from './config/valid.ts';
+import { openExpectations } from './expect/open.ts';
+import { openPgStates } from './foreign/pg-state.ts';
 import { openLiveFacts } from './live-facts/open.ts';
+import { openApplySurroundings } from './planner/apply-surroundings.ts';
 import { createPlanner } from './planner/create.ts';
 import type { RunParts, Summarised, SummaryQuestion } from './runs/parts.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
@@ -48,16 +51,19 @@ export async function composeKeep(config: KeepConfig): Promise<KeepParts> {
     fileMb,
     never: [config.stateDirectory, config.file, config.directories.agents, config.directories.humans],
   });
-  const planner = createPlanner({
+  const planning = {
     repository: git,
     sandbox,
     workDirectory: config.workDirectory,
     providers: config.edit.providers,
     sandboxUid: uid,
-  });
+  };
+  const planner = createPlanner(planning);
   await using opened = new AsyncDisposableStack();
   const locks = opened.use(openPgLocks());
+  const states = opened.use(openPgStates());
   const cluster = config.kubernetes === undefined ? undefined : opened.use(await connect(config.kubernetes, redactor));
+  const expectations = opened.use(openExpectations({ cluster: cluster?.reader, config: config.expect }));
   const digestKey = loadOrCreateKey(join(config.stateDirectory, 'keys', 'plan-digest.key')).export();
   const everything = opened.move();
   return {
@@ -65,6 +71,9 @@ export async function composeKeep(config: KeepConfig): Promise<KeepParts> {
     planner,
     sandbox,
     runs: realParts({ config, rules, redactor, cluster, digestKey }),
+    openSurroundings: (request, signal) => openApplySurroundings(planning, request, signal),
+    expectations,
+    states,
     lockOf: async (stack, { state }) =>
       state.kind === 'pg'
         ? locks.lockOf(stack, state.connection)

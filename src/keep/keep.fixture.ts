@@ -17,7 +17,9 @@ export function keepConfigIn(scratch: KeepScratch): KeepConfig {
       `directories: { agents: ${scratch.folder}/agents, humans: ${scratch.folder}/humans, freeze: ${scratch.folder}/freeze }`,
     ].join('\n'),
   });
-  return scratch.load(yaml.replace(someCommit, standInBase().base));
+  const config = scratch.load(yaml.replace(someCommit, standInBase().base));
+  // Many keeps of tests are there at a time.
+  return { ...config, console: { ...config.console, port: 0 } };
 }
 
 function standInBase(): { readonly git: MemoryRepository; readonly base: string } {
@@ -49,6 +51,11 @@ export function standIns(change: (parts: KeepParts) => KeepParts = (parts) => pa
         planner,
         sandbox: { probe: async () => ({ works: true, detail: 'a stand-in' }) },
         runs: standInParts(),
+        openSurroundings: async () => {
+          throw new Error('a stand-in applies nothing');
+        },
+        expectations: { watch: async () => [] },
+        states: { markOf: async () => ({ kind: 'none' }) },
         lockOf: async () => ({ state: 'free', detail: 'a stand-in' }),
         originOf: async () => undefined,
         [Symbol.asyncDispose]: async () => undefined,

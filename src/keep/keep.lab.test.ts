@@ -32,6 +32,7 @@ await describeWithLab('a keep of real parts', (lab) => {
         branch: 'main',
         sshKeyFile: undefined,
         knownHostsFile: undefined,
+        push: undefined,
         token: undefined,
         trustedBase: at().head,
       },
@@ -48,6 +49,10 @@ await describeWithLab('a keep of real parts', (lab) => {
       drift: { at: undefined, parallel: 2 },
       conventions: {},
       plansPerHour: 20,
+      console: { origin: 'http://castellan.localhost:8790', port: 0 },
+      approval: { hours: 24, minutes: 60, twoPeople: [], pending: 3 },
+      notify: { webhook: undefined, ntfy: undefined, slack: undefined },
+      expect: { prometheus: undefined, alertmanager: undefined, probes: [] },
     };
   };
 

@@ -53,6 +53,8 @@ describe('the keep', () => {
         trustedBase: { commit: expect.any(String), at: expect.any(String), subject: 'a commit' },
         ahead: 0,
         fetchedAt: expect.any(String),
+        console: 'http://castellan.localhost:8790',
+        approvers: 0,
         problems: [],
       },
     });
@@ -117,14 +119,13 @@ describe('the keep', () => {
     await stop(keep);
   });
 
-  it('does not listen to root’s files under the seat belt, and says so', async () => {
-    scratch.write('adopted', `${'1'.repeat(40)}\n`, 0o644);
+  it('says so when its list of approvers does not count', async () => {
+    const list = scratch.write('approvers.json', JSON.stringify({ v: 1, approvers: [] }), 0o666);
     await using keep = await start(scratch);
-    expect((await askKeep(keep.sockets.agents, { verb: 'status', of: 'keep' })).keep.problems).toEqual([
-      expect.stringContaining('--seat-belt'),
-    ]);
+    const { keep: state } = await askKeep(keep.sockets.agents, { verb: 'status', of: 'keep' });
+    expect(state).toMatchObject({ approvers: 0, problems: [expect.stringContaining('approvers.json does not count')] });
     await stop(keep);
-    rmSync(join(scratch.folder, 'adopted'));
+    rmSync(list);
   });
 
   it('is one at a time', async () => {

@@ -3,33 +3,36 @@ import type { KeepRequest } from '../change/wire/protocol.ts';
 import { defineErrors } from '../kit/index.ts';
 import { createRedactor } from '../redaction/index.ts';
 import type { StoreLog } from '../store/log.ts';
-import { type Answering, answerTo } from './answers.ts';
+import { type Answering, answerTo, viewsOf } from './answers.ts';
 import type { Compose } from './composed.ts';
-import { openAuthority } from './config/authority.ts';
 import type { KeepConfig } from './config/valid.ts';
-import { openDrift } from './drift/drift.ts';
+import { openDrift, plannable } from './drift/drift.ts';
 import { everyDayAt } from './drift/schedule.ts';
+import { openForeignWatch } from './foreign/open.ts';
 import { openFreeze } from './freeze/freeze.ts';
 import { openJournal } from './journal/journal.ts';
+import { openNotifier } from './notify/open.ts';
 import { openTrustedRepository } from './repository/trusted-repository.ts';
 import { openRuns } from './runs/runs.ts';
 import { unlessUnsandboxed } from './runs/sandboxed.ts';
 import { createSlots } from './runs/slots.ts';
 import { openTrees } from './runs/trees.ts';
+import { openPeople, openSigning } from './signing.ts';
 import { listenOnKeepSocket } from './sockets/listen.ts';
 import { agentVerbs, humanVerbs } from './sockets/request.ts';
 import { describeKeep } from './state.ts';
+import { openWindow } from './window.ts';
 
 /**
  * The keep: the human plane, a process of its own under a user of its own. It trusts nothing that comes over keep.sock, reads
  * only what belongs to root, and plans only in its sandbox. It starts in the order of what could go wrong, and a keep that
  * was killed is tidied up after by the next one before anybody is listened to.
  *
- *   user → journal, and with it the lock → leftovers → repository → sockets → the night's plans
+ *   user → journal, and with it the lock → leftovers → approvers → repository → changes → sockets → console → the night's plans
  */
 export interface KeepOptions {
   readonly config: KeepConfig;
-  /** One user for agents and keep: every reply says so, and root's files beside keep.yaml do not count. */
+  /** One user for agents and keep: every reply says so. */
   readonly seatBelt: boolean;
   readonly build: { readonly version: string; readonly stamp: string };
   readonly log: StoreLog;
@@ -75,33 +78,88 @@ export async function startKeep(options: KeepOptions): Promise<Keep> {
   for (const run of await journal.runs.interruptAll(now()))
     log.warn({ run: run.id, state: run.state }, 'run.interrupted');
 
-  const authority = openAuthority(config, { seatBelt, user });
+  const people = await openPeople({ config, seatBelt, journal, now });
+  const { authority } = people;
+  /** Ended after what is being applied has ended: that still fetches and pushes. */
+  const ending = new AbortController();
   const repository = openTrustedRepository({
     git: parts.git,
     config: config.repository,
     authority,
+    landed: async () => (await journal.landed.all()).map(({ id }) => id),
     log,
     now,
-    signal: closing.signal,
+    signal: ending.signal,
   });
   const trees = openTrees(repository, parts.runs);
   const slots = createSlots(plansAtOnce);
   const planner = unlessUnsandboxed(parts);
+  const redactor = createRedactor();
   const work = { config, repository, trees, parts: parts.runs, planner, records: journal.records, slots, now };
-  const runs = opened.use(
-    openRuns({
-      ...work,
-      authority,
-      journal,
-      plansPerHour: config.plansPerHour,
-      redactor: createRedactor(),
-      log,
-    }),
-  );
+  const runs = opened.use(openRuns({ ...work, authority, journal, plansPerHour: config.plansPerHour, redactor, log }));
+  opened.defer(() => ending.abort(new Error('the keep is being stopped')));
   const drift = openDrift({ ...work, table: journal.drift, log, signal: closing.signal });
   const freeze = openFreeze({ folder: config.directories.freeze, latches: journal.latches, authority, now });
-  const answering: Answering = { config, parts, journal, repository, trees, runs };
-  const state = () => describeKeep({ build, seatBelt, repository, freeze, problems: () => planner.problems() });
+  const notifier = opened.use(openNotifier({ config: config.notify, origin: config.console.origin, log }));
+  const signing = opened.use(
+    await openSigning({
+      config,
+      seatBelt,
+      build: `${build.version} ${build.stamp}`.trim(),
+      people,
+      journal,
+      parts,
+      repository,
+      work: { ...work, redactor },
+      runs,
+      freeze,
+      notifier,
+      log,
+      now,
+      signal: ending.signal,
+    }),
+  );
+  const foreign = opened.use(
+    openForeignWatch({
+      stacks: async () => {
+        const base = await trees.read((await repository.base()).tree);
+        return plannable(base, config.profiles);
+      },
+      states: parts.states,
+      git: parts.git,
+      branch: config.repository.branch,
+      fetch: () => repository.fetch('soon'),
+      landed: journal.landed,
+      changes: journal.changes,
+      table: journal.foreign,
+      notifier,
+      log,
+      now,
+    }),
+  );
+  const problems = () => [...planner.problems(), ...notifier.problems(), ...foreign.problems()];
+  const state = () =>
+    describeKeep({
+      build,
+      seatBelt,
+      repository,
+      freeze,
+      console: config.console,
+      approvers: people.approvers,
+      foreign: foreign.foreign,
+      problems,
+    });
+  const { changes } = signing;
+  const answering: Answering = {
+    config,
+    parts,
+    journal,
+    repository,
+    trees,
+    runs,
+    changes,
+    people,
+  };
   const answer = (request: KeepRequest, signal: AbortSignal) => answerTo(request, signal, answering);
 
   await planner.probe();
@@ -109,15 +167,33 @@ export async function startKeep(options: KeepOptions): Promise<Keep> {
   const polling = setInterval(() => {
     repository.fetch('soon').catch(() => undefined); // As above.
     freeze.look().catch((error: unknown) => log.error({ err: error }, 'freeze.look.failed'));
+    people.reload().catch((error: unknown) => log.error({ err: error }, 'approvers.reload.failed'));
   }, lookEveryMs).unref();
   opened.defer(() => clearInterval(polling));
   const shared = { state, answer, log };
   opened.use(await listenOnKeepSocket({ ...shared, path: sockets.agents, mode: 0o660, verbs: agentVerbs }));
   opened.use(await listenOnKeepSocket({ ...shared, path: sockets.humans, mode: 0o660, verbs: humanVerbs }));
+  opened.use(
+    await openWindow({
+      config,
+      build,
+      people,
+      signing,
+      journal,
+      repository,
+      runs,
+      foreign,
+      redactor,
+      log,
+      now,
+      state,
+      stacks: () => viewsOf(undefined, answering),
+    }),
+  );
   if (config.drift.at !== undefined) {
     everyDayAt(config.drift.at, () => drift.pass(), { now, signal: closing.signal, log });
   }
-  log.info({ version: build.version, seatBelt, ...sockets }, 'keep.serving');
+  log.info({ version: build.version, seatBelt, console: config.console.origin, ...sockets }, 'keep.serving');
 
   const everything = opened.move();
   const { promise: asked, resolve: stop } = Promise.withResolvers<string>();

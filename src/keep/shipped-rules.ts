@@ -14,6 +14,11 @@ export function loadShippedRules(parameters: ConventionParameters = {}): Shipped
   return { risk: parseRiskRules(read('risk.yaml')), conventions };
 }
 
+/** As they are written: what was judged by one text was judged by no other. */
+export function ruleTexts(): { readonly risk: string; readonly conventions: string } {
+  return { risk: read('risk.yaml'), conventions: read('conventions.yaml') };
+}
+
 /** reference/ lies beside src/, and beside dist/ in a package. */
 function read(name: string): string {
   const places = [new URL('../../reference/', import.meta.url), new URL('../../../reference/', import.meta.url)];

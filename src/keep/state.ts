@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { KeepState } from '../change/wire/protocol.ts';
+import type { Approvers } from './approvers/port.ts';
 import { proveOwnership } from './config/ownership.ts';
+import type { ForeignApply } from './foreign/port.ts';
 import type { Freeze } from './freeze/freeze.ts';
 import type { TrustedRepository } from './repository/trusted-repository.ts';
 
@@ -9,11 +11,17 @@ export interface Described {
   readonly seatBelt: boolean;
   readonly repository: TrustedRepository;
   readonly freeze: Freeze;
+  readonly console: { readonly origin: string };
+  readonly approvers: Pick<Approvers, 'list' | 'problems'>;
+  foreign(): Promise<readonly ForeignApply[]>;
+  /** Of its other rooms. */
   problems(): readonly string[];
 }
 
 /** What the keep says of itself on every reply. */
-export async function describeKeep({ build, seatBelt, repository, freeze, problems }: Described): Promise<KeepState> {
+export async function describeKeep(described: Described): Promise<KeepState> {
+  const { build, seatBelt, repository, freeze, approvers, problems } = described;
+  const foreign = await described.foreign();
   const { base, ahead, fetchedAt, problems: ofRepository } = await repository.state();
   const frozen = await freeze.look();
   return {
@@ -25,8 +33,14 @@ export async function describeKeep({ build, seatBelt, repository, freeze, proble
       : { trustedBase: { commit: base.id, at: base.at.toISOString(), subject: base.subject } }),
     ...(ahead === undefined ? {} : { ahead }),
     ...(fetchedAt === undefined ? {} : { fetchedAt: fetchedAt.toISOString() }),
+    console: described.console.origin,
+    approvers: approvers.list().length,
+    ...(foreign.length === 0
+      ? {}
+      : { foreign: foreign.map(({ stack, at, what }) => ({ stack, at: at.toISOString(), what })) }),
     problems: [
       ...problems(),
+      ...approvers.problems(),
       ...ownCodeProblems(seatBelt),
       ...(frozen.problem === undefined ? [] : [frozen.problem]),
       ...ofRepository,

@@ -7,8 +7,8 @@ export type Verb = KeepRequest['verb'];
 
 /** What agents may ask; approving, applying, thawing, consenting and the like are no words here. */
 export const agentVerbs: readonly Verb[] = ['propose', 'withdraw', 'status'];
-/** Humans look here; what they decide they decide as root, in files (config/authority.ts). */
-export const humanVerbs: readonly Verb[] = ['status'];
+/** Humans look here, and root's command fetches what it enrols; whatever is decided is signed, at the console. */
+export const humanVerbs: readonly Verb[] = ['status', 'enrolment'];
 
 /** One line as a request. Errors: `keep-request-malformed`, `keep-verb-unknown`. Nothing that was sent is quoted back. */
 export function parseRequest(line: Buffer, verbs: readonly Verb[]): KeepRequest {
