@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { z } from 'zod';
+import { auditExportCommand, verifyBundleCommand } from './keep/audit-bundle.ts';
 import { throughDaemonOrStore } from './store-access.ts';
 import type { CliContext } from './terminal.ts';
 
@@ -13,7 +14,7 @@ const auditReport = z.object({
   ),
 });
 
-/** `castellan audit verify`: exit 1 when anything does not fit. */
+/** `castellan audit verify`: exit 1 when anything does not fit; `export` and `verify-bundle` are of the keep. */
 export function auditCommand(context: CliContext): Command {
   const { terminal } = context;
   const command = new Command('audit').description('the append-only record of every call');
@@ -33,5 +34,5 @@ export function auditCommand(context: CliContext): Command {
     }
     if (report.problems.length > 0) process.exitCode = 1;
   });
-  return command.addCommand(verify);
+  return command.addCommand(verify).addCommand(auditExportCommand(context)).addCommand(verifyBundleCommand(context));
 }

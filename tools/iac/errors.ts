@@ -24,4 +24,8 @@ export const iacError = defineErrors({
     audience: 'agent',
     meaning: 'Without a cluster to look in, an object has to be named by its kind and name.',
   },
+  'expectation-malformed': {
+    audience: 'agent',
+    meaning: 'What was expected of a change is none of the forms that the keep can measure.',
+  },
 });

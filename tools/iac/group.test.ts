@@ -22,11 +22,14 @@ describe('the group of stacks', () => {
     }
   });
 
-  it('has one tool that proposes; the others look', () => {
+  it('has tools that propose and tools that look, and none that does more', () => {
     expect(iac.tools.map(({ name, effect }) => [name, effect])).toEqual([
       ['terragrunt_plan', 'propose'],
+      ['change_propose', 'propose'],
       ['drift_report', 'read'],
       ['stack_show', 'read'],
+      ['change_status', 'read'],
+      ['change_withdraw', 'propose'],
     ]);
     for (const tool of iac.tools)
       expect(Buffer.byteLength(JSON.stringify(toWireTool(tool)))).toBeLessThanOrEqual(1_200);

@@ -6,8 +6,11 @@ import { keepSocket } from './keep-socket.ts';
 import { plan } from './plan.ts';
 import type { IacPorts } from './port.ts';
 import { probeKeep } from './probe.ts';
+import { propose } from './propose.ts';
 import { report } from './report.ts';
 import { show } from './show.ts';
+import { status } from './status.ts';
+import { withdraw } from './withdraw.ts';
 
 const config = z.strictObject({
   socket: z
@@ -18,19 +21,22 @@ const config = z.strictObject({
 
 export const iac = defineGroup({
   name: 'iac',
-  summary: 'Terraform, OpenTofu and Terragrunt stacks: who owns what, plans of an edit, drift; proposes, never applies',
-  prefixes: ['stack', 'terragrunt', 'drift'],
+  summary:
+    'Terraform, OpenTofu and Terragrunt stacks: who owns what, plans of an edit, drift, changes; a human signs before anything is applied',
+  prefixes: ['stack', 'terragrunt', 'drift', 'change'],
   configKey: 'keep',
   config,
   howToConfigure: 'keep: { socket: /run/castellan-keep/agents/keep.sock } (after `sudo castellan install`)',
   routing: [
+    'change anything (fix, scale, restart, image, config) → change_propose with a patch, never kubectl, helm, terraform or git push; then change_status',
+    'who else works on it, what waits for a human, why was mine refused → change_status',
     'what would this edit do → terragrunt_plan (patch or ref) before raw terragrunt plan, terraform plan, tofu plan',
     'which stack owns a thing, file and line of a live field, who holds its lock, last apply, who works on it → stack_show before grep and kubectl edit or patch',
     'which stacks differ from reality, which could not be planned → drift_report before a plan of everything',
   ],
   requires: { cluster: ifConfigured(clusterPort) },
   provides: [],
-  tools: [plan, report, show],
+  tools: [plan, propose, report, show, status, withdraw],
   async connect({ socket }, { cluster }) {
     const keep = keepSocket(socket);
     const ports: IacPorts = { keep, cluster };

@@ -5,7 +5,13 @@ export const knownToKeep: ReadonlySet<string> = new Set([
   'run-foreign',
   'stack-unknown',
   'stack-not-planned',
+  'change-unknown',
+  'change-foreign',
+  'change-past-recall',
   // A proposal
+  'proposal-empty',
+  'proposal-rejected',
+  'changes-pending',
   'plan-quota-spent',
   'proposal-ambiguous',
   'ref-unknown',

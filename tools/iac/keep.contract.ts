@@ -45,6 +45,33 @@ export function keepContract(title: string, open: () => Contracted): void {
       expect(ended.run).toMatchObject({ id, state: 'planned', stack: 'stacks/mail' });
     });
 
+    it('takes a change, and tells of its set until a human has to decide', async () => {
+      const { patch } = open();
+      const { changes = [] } = await client().ask(
+        { verb: 'propose', kind: 'change', by, stacks: [], patch, reason: 'r', expect: [] },
+        signal,
+      );
+      expect(changes).toMatchObject([{ agent: by.agent, human: by.human, of: 1, order: 1 }]);
+      const id = changes[0]?.set ?? '';
+      await expect
+        .poll(async () => {
+          const asked = { verb: 'status', of: 'change', id, waitMs: 5_000 } as const;
+          return (await client().ask(asked, signal)).changes?.map(({ state }) => state);
+        })
+        .toEqual(['awaiting-approval']);
+      const listed = await client().ask({ verb: 'status', of: 'changes', limit: 5 }, signal);
+      expect(listed.changes?.map(({ set }) => set)).toContain(id);
+    });
+
+    it('knows no change that there is not', async () => {
+      const id = `chg_${'a'.repeat(26)}`;
+      const asked = client().ask({ verb: 'status', of: 'change', id, waitMs: 0 }, signal);
+      await expect(asked).rejects.toMatchObject({ code: 'change-unknown', audience: 'agent' });
+      await expect(client().ask({ verb: 'withdraw', by, id }, signal)).rejects.toMatchObject({
+        code: 'change-unknown',
+      });
+    });
+
     it('knows no run that there is not', async () => {
       const asked = client().ask({ verb: 'status', of: 'run', id: `run_${'a'.repeat(26)}`, waitMs: 0 }, signal);
       await expect(asked).rejects.toMatchObject({ code: 'run-unknown', audience: 'agent' });

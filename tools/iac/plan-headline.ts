@@ -1,6 +1,6 @@
 import type { KeepState } from '../../src/change/wire/protocol.ts';
 import type { PlanSummary, RunView } from '../../src/change/wire/run.ts';
-import { agoText, plainName } from './words.ts';
+import { agoText, linkTo, plainName } from './words.ts';
 
 export interface ToldRun {
   readonly run: RunView;
@@ -23,7 +23,7 @@ const countWords = [
   ['read', 'to read'],
 ] as const;
 
-function countsText({ counts }: PlanSummary): string {
+export function countsText({ counts }: PlanSummary): string {
   const told = countWords.filter(([key]) => counts[key] > 0).map(([key, words]) => `${counts[key]} ${words}`);
   return told.length === 0 ? 'nothing to do to resources' : told.join(', ');
 }
@@ -65,17 +65,17 @@ function plannedText({ state, summary }: RunView): string {
   return `${parts.join('; ')}. Nothing was applied`;
 }
 
-function rulesOf({ findings }: RunView, verdict: 'deny' | 'consent'): string {
+export function rulesOf({ findings }: Pick<RunView, 'findings'>, verdict: 'deny' | 'consent'): string {
   const rules = [...new Set(findings.filter((one) => one.verdict === verdict).map(({ rule }) => word(rule)))];
   return rules.length === 0 ? 'no rule was told' : rules.slice(0, 6).join(', ') + (rules.length > 6 ? ', …' : '');
 }
 
 /** What whoever reads it does now. */
-export function nextSteps({ run, lost }: ToldRun): readonly string[] {
+export function nextSteps({ run, lost, keep }: ToldRun): readonly string[] {
   switch (run.state) {
     case 'needs-consent':
       return [
-        `next: a human looks at it and runs \`sudo castellan consent ${run.id}\`; you cannot. Then: terragrunt_plan run=${run.id}. Or propose a change without what needs it`,
+        `next: a human looks at it and consents at ${linkTo(keep, run.id)}; you cannot. Then: terragrunt_plan run=${run.id}. Or propose a change without what needs it`,
       ];
     case 'denied':
       return ['next: propose a change without what is denied below'];
@@ -96,6 +96,6 @@ export function nextSteps({ run, lost }: ToldRun): readonly string[] {
   }
 }
 
-function word(text: string | undefined): string {
+export function word(text: string | undefined): string {
   return text !== undefined && /^[\w.-]{1,80}$/.test(text) ? text : '?';
 }

@@ -12,7 +12,10 @@ import { type Detail, some } from './plan-detail.ts';
 import { oneLine, placeText } from './words.ts';
 
 /** Everything of a run that quotes the repository, the plan or an engine: what would run, what changes, and what is said of it. */
-export function planLines(run: RunView, detail: Detail): readonly string[] {
+export function planLines(
+  run: Pick<RunView, 'summary' | 'failure' | 'findings' | 'changedFiles'>,
+  detail: Detail,
+): readonly string[] {
   const { summary, failure, findings } = run;
   const grave = findings.filter(({ verdict }) => verdict !== 'note');
   const notes = findings.filter(({ verdict }) => verdict === 'note');
@@ -60,7 +63,7 @@ function findingLines({ verdict, rule, message, ...place }: Finding): readonly s
   return [parts.filter((part) => part !== '').join(' · ')];
 }
 
-function fileLines({ changedFiles }: RunView, detail: Detail): readonly string[] {
+function fileLines({ changedFiles }: Pick<RunView, 'changedFiles'>, detail: Detail): readonly string[] {
   return some(changedFiles, detail.rest, 'changed files', ({ path, change }) => [
     `file ${change} ${oneLine(path, 200)}`,
   ]);

@@ -154,7 +154,7 @@ describe('a run that did not end in a plan', () => {
     });
     const { text } = await call();
     expect(text).toContain('WAITS FOR A HUMAN, nothing of it was parsed or run yet (edit-hcl)');
-    expect(text).toContain(`sudo castellan consent ${runId}`);
+    expect(text).toContain(`consents at http://castellan.localhost:8790/#/${runId}`);
     expect(text).toContain('you cannot');
     expect(text).toContain('| consent edit-hcl · stacks/mail/terragrunt.hcl:3 · parsing it runs code');
   });

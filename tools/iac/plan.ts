@@ -20,15 +20,11 @@ const graceMs = 3_000;
 
 const input = z.strictObject({
   stack: fields.stack,
-  patch: z.string().min(1).max(262_144).optional().describe('unified diff against the trusted base'),
-  ref: z.string().min(1).max(200).optional().describe('branch, tag or commit instead of a patch'),
+  patch: fields.patch,
+  ref: fields.ref,
   reason: z.string().max(1_000).optional().describe('what for, shown to humans'),
   run: fields.run,
-  wait: z
-    .number()
-    .refine((seconds) => seconds >= 0 && seconds <= longestSeconds, `not 0 to ${longestSeconds}`)
-    .optional()
-    .describe('seconds, default 40'),
+  wait: fields.wait,
   budget: fields.budget,
 });
 type Input = z.output<typeof input>;

@@ -11,6 +11,7 @@ export const calm: KeepState = {
   ahead: 0,
   fetchedAt: '2026-03-01T09:59:00.000Z',
   problems: [],
+  console: 'http://castellan.localhost:8790',
 };
 
 /** A keep that says what it is told to: a reply, or whatever it does to the connection. */

@@ -34,10 +34,10 @@ describe('the stacks', () => {
     const { text } = await call();
     expect(keep.asked).toEqual([{ verb: 'status', of: 'stacks' }]);
     expect(text).toMatchInlineSnapshot(`
-      "5 stacks: 1 locked, 1 differ, 1 unknown, 1 skipped, 2 clean, 1 with a run that waits for a human's consent
+      "5 stacks: 1 locked, 1 differ, 1 unknown, 1 skipped, 2 clean, 1 with something that waits for a human
       as of 2026-03-01T10:00:00.000Z · covers 5 stacks of the trusted base
       every row: tier=app backend=pg
-      STACK	LOCK	DEPENDANTS	LAST APPLY	DRIFT	OPEN RUN
+      STACK	LOCK	DEPENDANTS	LAST APPLY	DRIFT	OPEN CHANGE OR RUN
       stacks/dbaas	held: robin@host	0	unknown	clean 7h ago	needs-consent by agent:claude 30m ago
       stacks/differs	free	2	2d ago	differs (confirmed) 7h ago	-
       stacks/never	free	0	2d ago	unknown, never planned	-

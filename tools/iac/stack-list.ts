@@ -25,7 +25,7 @@ export function listStacks({ stacks, keep, now, page }: ListedStacks): Answer {
       missing: unknown === 0 ? [] : [{ what: `${unknown} locks`, why: 'their backend does not tell' }],
     },
     headline: headlineOf(stacks),
-    columns: ['stack', 'tier', 'backend', 'lock', 'dependants', 'last apply', 'drift', 'open run'],
+    columns: ['stack', 'tier', 'backend', 'lock', 'dependants', 'last apply', 'drift', 'open change or run'],
     rows: sorted.slice(skipped, skipped + perPage).map((stack) => rowOf(stack, now)),
     total: sorted.length,
     skipped,
@@ -49,7 +49,8 @@ function weight({ lock, drift, skipped }: StackView): number {
 }
 
 function rowOf(view: StackView, now: Date): readonly Cell[] {
-  const { stack, tier, backend, lock, dependants, lastApply, run } = view;
+  const { stack, tier, backend, lock, dependants, lastApply, run, change } = view;
+  const open = change ?? run;
   return [
     nameCell(stack),
     nameCell(tier),
@@ -58,7 +59,7 @@ function rowOf(view: StackView, now: Date): readonly Cell[] {
     dependants.length,
     lastApply.at === undefined ? 'unknown' : agoText(lastApply.at, now),
     driftText(view, now),
-    run === undefined ? '-' : `${run.state} by ${plainName(run.agent)} ${agoText(run.createdAt, now)}`,
+    open === undefined ? '-' : `${open.state} by ${plainName(open.agent)} ${agoText(open.createdAt, now)}`,
   ];
 }
 
@@ -68,20 +69,22 @@ function heldCell(detail: string): Cell {
   return name === '?' ? new Untrusted(`held: ${oneLine(detail, 80)}`) : `held: ${name}`;
 }
 
+const waits: readonly string[] = ['needs-consent', 'awaiting-approval', 'denied'];
+
 function headlineOf(stacks: readonly StackView[]): string {
   const count = (holds: (stack: StackView) => boolean): number => stacks.filter(holds).length;
   const planned =
     (state: StackView['drift']['state']) =>
     (one: StackView): boolean =>
       one.skipped === undefined && one.drift.state === state;
-  const waiting = count(({ run }) => run?.state === 'needs-consent');
+  const waiting = count(({ run, change }) => [run?.state, change?.state].some((state) => waits.includes(state ?? '')));
   const parts = [
     `${count(({ lock }) => lock.state === 'held')} locked`,
     `${count(planned('differs'))} differ`,
     `${count(planned('unknown'))} unknown`,
     `${count(({ skipped }) => skipped !== undefined)} skipped`,
     `${count(planned('clean'))} clean`,
-    ...(waiting === 0 ? [] : [`${waiting} with a run that waits for a human's consent`]),
+    ...(waiting === 0 ? [] : [`${waiting} with something that waits for a human`]),
   ];
   return `${stacks.length} stacks: ${parts.join(', ')}`;
 }

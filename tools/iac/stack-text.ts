@@ -13,20 +13,24 @@ const mostNames = 60;
 
 /** Everything that is known of one stack without planning it. */
 export function describeStack({ stack: view, keep, now }: ToldStack): Answer {
-  const { stack, lock, run, drift } = view;
+  const { stack, lock, run, change, drift } = view;
   const where = plainName(stack);
   const locked = { held: 'LOCKED', free: 'not locked', unknown: 'lock UNKNOWN' }[lock.state];
-  const working = run === undefined ? 'nobody has a run open' : `open run ${plainName(run.id)}, ${run.state}`;
+  const working = [
+    ...(change === undefined ? [] : [`change ${plainName(change.id)}, ${change.state}`]),
+    ...(run === undefined ? [] : [`open run ${plainName(run.id)}, ${run.state}`]),
+  ];
   return text({
     asOf: now,
     coverage: {
       covered: `stack ${where} in the trusted base; nothing was planned for this answer`,
       missing: missingOf(view),
     },
-    headline: `${where}: ${locked}; drift ${driftText(view, now)}; ${working}`,
+    headline: `${where}: ${locked}; drift ${driftText(view, now)}; ${working.join('; ') || 'nobody works on it'}`,
     blocks: [...block(factLines(view, now)), ...problemBlock(keep)],
     narrow: 'more with budget=',
     notes: [
+      ...(change === undefined ? [] : [`its change: change_status id=${plainName(change.id)}`]),
       ...(run === undefined ? [] : [`its run: terragrunt_plan run=${plainName(run.id)} wait=0`]),
       ...(drift.state === 'differs' ? [`what differs now: terragrunt_plan stack=${where}`] : []),
       ...keepNotes(keep, now),
@@ -43,7 +47,21 @@ function missingOf({ lock, lastApply, drift, skipped }: StackView): readonly { w
 }
 
 function factLines(view: StackView, now: Date): readonly string[] {
-  const { profile, tier, backend, engine, skipped, dependsOn, dependants, modules, run, lock, lastApply, drift } = view;
+  const {
+    profile,
+    tier,
+    backend,
+    engine,
+    skipped,
+    dependsOn,
+    dependants,
+    modules,
+    run,
+    change,
+    lock,
+    lastApply,
+    drift,
+  } = view;
   const applied = lastApply.at === undefined ? 'unknown' : agoText(lastApply.at, now);
   const serial = lastApply.serial === undefined ? '' : `, serial ${lastApply.serial}`;
   const driftFacts = [
@@ -59,6 +77,11 @@ function factLines(view: StackView, now: Date): readonly string[] {
     `lock ${lock.state}: ${oneLine(lock.detail)}`,
     `last apply ${applied}${serial} (${oneLine(lastApply.how, 120)})`,
     ...(skipped === undefined ? [] : [`never planned: ${oneLine(skipped)}`]),
+    ...(change === undefined
+      ? []
+      : [
+          `change ${change.id} · ${change.state} · by ${oneLine(change.agent, 80)} · ${agoText(change.createdAt, now)}`,
+        ]),
     ...(run === undefined
       ? []
       : [`open run ${run.id} · ${run.state} · by ${oneLine(run.agent, 80)} · ${agoText(run.createdAt, now)}`]),

@@ -64,7 +64,7 @@ export function keepNotes(keep: KeepState, now: Date): readonly string[] {
       ? []
       : [`FROZEN, ${agoText(frozenSince, now)}: nothing is applied until a human thaws it`]),
     trustedBase === undefined
-      ? 'no trusted base: nothing can be planned before `sudo castellan adopt <commit>`'
+      ? 'no trusted base: nothing can be planned before a human adopts a commit'
       : `trusted base ${commitText(trustedBase.commit)}, fetched ${fetched}${aheadText(ahead)}`,
   ];
 }
@@ -72,6 +72,13 @@ export function keepNotes(keep: KeepState, now: Date): readonly string[] {
 function aheadText(ahead: number | undefined): string {
   if (ahead === undefined) return '; how far the branch is ahead is not known';
   return ahead === 0 ? '' : `; ${counted(ahead, 'commit')} on the branch not adopted by a human, so not looked at here`;
+}
+
+/** Where a human decides about it. The address is the keep's own; the id is ours. */
+export function linkTo({ console: origin }: KeepState, id: string): string {
+  return origin !== undefined && /^https?:\/\/[\w.:-]{1,200}$/.test(origin)
+    ? `${origin}/#/${id}`
+    : "the keep's console, which this keep does not serve";
 }
 
 /** What the keep itself has trouble with; may quote names of the repository. */

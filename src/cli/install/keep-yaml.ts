@@ -13,7 +13,7 @@ export interface Answers {
 
 /** A commented keep.yaml. What was not answered stays empty: the keep then says what is missing, and does not start. */
 export function keepYaml({ repository, branch, trustedBase, stacks, profile, programs }: Answers): string {
-  return `# keep.yaml: what the keep may plan, with what, and for whom. Only root may write it; no environment variable changes it.
+  return `# keep.yaml: what the keep may plan and apply, with what, and where humans sign. Only root may write it; no environment variable changes it.
 # No secret stands in it: secrets are files, in ${paths.credentials}.
 
 stateDirectory: ${paths.state}
@@ -26,15 +26,16 @@ directories:
 repository:
   url:${value(repository)} # https://…, ssh://…, git@host:path, or an absolute path outside of homes
   branch: ${text(branch)}
-  # The commit you have read and trust: what is planned is compared with it. Later ones: sudo castellan adopt <commit>
+  # The commit you have read and trust: what is planned is compared with it. Later ones land, or are adopted on the keep's page
   trustedBase:${value(trustedBase)} # git rev-parse HEAD
   # sshKeyFile: ${paths.credentials}/deploy-key # reads only
   # knownHostsFile: ${paths.config}/known_hosts
   # tokenFrom: ${paths.credentials}/repository-token
+  # push: { sshKeyFile: ${paths.credentials}/deploy-key-write } # lands what was applied; without it nothing is applied
 
 edit:
   stacks: [${text(stacks)}]
-  # Everything else (.hcl, scripts, modules, lock files, CI …) waits for a human: sudo castellan consent <run id>
+  # Everything else (.hcl, scripts, modules, lock files, CI …) waits for a human's consent
   agentMayEdit: [${text(`${stacks}/*.tf`)}, ${text(`${stacks}/**/*.tf`)}]
   never: [] # what can never be changed through Castellan: the stack of the keep itself, of Vault …
   modules: [modules]
@@ -54,11 +55,22 @@ ${runnerLines(profile, programs)}
     # kubernetes: { kubeconfig: ${paths.credentials}/planner.kubeconfig } # an account that may only read
     endpoints: [] # addresses a plan may reach: { host: vault.example.net, port: 443, to: { host: 192.0.2.10, port: 443 } }
     skip: [] # { stack: stacks/lab, why: a scaffold }
+    # What an apply gets in place of the above; without it nothing of these stacks is applied.
+    # apply:
+    #   kubernetes: { kubeconfig: ${paths.credentials}/applier.kubeconfig }
+    #   connectionFrom: ${paths.credentials}/state-writer
+    #   credentials: { VAULT_TOKEN: ${paths.credentials}/vault-writer }
 
 # Hosts, volumes and backups that a change reaches are looked up here; without it they are unknown.
 # kubernetes: { kubeconfig: ${paths.credentials}/reader.kubeconfig }
 
 drift: {} # at: '03:30' plans every stack each night, for drift_report
+
+# Where humans look and sign. Decide before the first passkey: another host makes every passkey useless.
+console: { origin: http://castellan.localhost:8790, port: 8790 } # or https://keep.example.net, behind a proxy that speaks TLS
+approval: { hours: 24, twoPeople: [] } # twoPeople: [critical] asks for two signatures
+expect: {} # { prometheus: http://192.0.2.20:9090, alertmanager: http://192.0.2.20:9093, probes: [https://mail.example.net/] }
+notify: {} # { ntfy: https://ntfy.example.net/castellan }: an id and a link, nothing more
 `;
 }
 

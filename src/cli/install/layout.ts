@@ -3,7 +3,7 @@ import { join } from 'node:path';
 /**
  * What an installed keep consists of on a host.
  *
- *  /etc/castellan              root's: keep.yaml, approvers, consents/, adopted, thaw; nobody else writes, the keep reads
+ *  /etc/castellan              root's: keep.yaml, approvers.json, enrolments/; nobody else writes, the keep reads
  *  /etc/castellan/credentials  root's, readable to the keep's group: what was moved away from agents
  *  /var/lib/castellan-keep     the keep's alone: journal, mirror of the repository, keys
  *  /var/lib/castellan-mirror   root's: providers; plans take theirs from nowhere else
@@ -31,8 +31,8 @@ export interface Place {
 export const paths = {
   config: '/etc/castellan',
   keepYaml: '/etc/castellan/keep.yaml',
-  approvers: '/etc/castellan/approvers',
-  consents: '/etc/castellan/consents',
+  approvers: '/etc/castellan/approvers.json',
+  enrolments: '/etc/castellan/enrolments',
   credentials: '/etc/castellan/credentials',
   state: '/var/lib/castellan-keep',
   mirror: '/var/lib/castellan-mirror',
@@ -59,7 +59,7 @@ export function runtimePlaces({ uid, gid, agents, humans }: Ids): readonly Place
 export function lastingPlaces({ uid, gid }: Ids): readonly Place[] {
   return [
     { path: paths.config, mode: 0o755, uid: 0, gid: 0 },
-    { path: paths.consents, mode: 0o755, uid: 0, gid: 0 },
+    { path: paths.enrolments, mode: 0o755, uid: 0, gid: 0 },
     { path: paths.credentials, mode: 0o750, uid: 0, gid },
     { path: paths.state, mode: 0o700, uid, gid },
     { path: paths.mirror, mode: 0o755, uid: 0, gid: 0 },

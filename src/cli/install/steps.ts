@@ -22,7 +22,8 @@ export function placeSteps(target: Target, ids: Ids, answers: Answers, command: 
   ];
 }
 
-const approversText = '# Who may approve changes, one a line. Only root may write this file.\n';
+/** Nobody yet: `castellan enrol` writes the first one. */
+const approversText = `${JSON.stringify({ v: 1, approvers: [] })}\n`;
 
 /** A host has these; a staged tree has not. */
 function stagedParents(target: Target): readonly Step[] {

@@ -20,7 +20,7 @@ describe('a keep that is uninstalled', () => {
     expect(readFileSync(stage.at(`${paths.credentials}/token`), 'utf8')).toBe('only here');
     expect(existsSync(stage.at(`${paths.state}/journal`))).toBe(true);
     expect(existsSync(stage.at(paths.keepYaml))).toBe(true);
-    expect(err).toContain(`left: ${stage.at(paths.config)} (approvers, credentials, keep.yaml)`);
+    expect(err).toContain(`left: ${stage.at(paths.config)} (approvers.json, credentials, keep.yaml)`);
     expect(err).toContain(`left: ${stage.at(paths.state)} (journal)`);
     expect(err).toContain('--purge');
   });

@@ -37,7 +37,7 @@ async function uninstall({ purge, root, dryRun }: UninstallOptions, { terminal }
       ...[paths.agents, paths.humans, paths.work].map((path) => treeStep(at(path), trust)),
       freezeStep(at(paths.freeze), trust),
       emptyStep(at(paths.runtime), trust),
-      ...(purge === true ? lasting.map((path) => treeStep(path, trust)) : [emptyStep(at(paths.consents), trust)]),
+      ...(purge === true ? lasting.map((path) => treeStep(path, trust)) : [emptyStep(at(paths.enrolments), trust)]),
       ...(staged ? [] : accountSteps(purge === true)),
       {
         title: 'say what is left',

@@ -15,7 +15,7 @@ export function isOurs(text: string): boolean {
  */
 export function unitText(command: readonly string[]): string {
   return `${ours}[Unit]
-Description=Castellan keep: plans changes of the homelab in a sandbox
+Description=Castellan keep: plans changes of the homelab, and applies what a human signed
 Wants=network-online.target
 After=network-online.target
 StartLimitIntervalSec=300
@@ -28,7 +28,9 @@ Group=${keepUser}
 ExecStart=${[...command, 'keep'].map(quoted).join(' ')}
 Restart=on-failure
 RestartSec=5
-TimeoutStopSec=60
+# An apply that runs is asked to end, and writes its state first: only the keep itself is signalled.
+KillMode=mixed
+TimeoutStopSec=15min
 UMask=0077
 LimitCORE=0
 TasksMax=2048

@@ -14,7 +14,7 @@ const defaultFolder = '/run/castellan-keep/freeze';
 /** `castellan freeze`: by anybody, without a configuration, and whether the keep runs or not. */
 export function freezeCommand({ terminal }: CliContext): Command {
   return new Command('freeze')
-    .description('stop every apply at once; anybody may, and only root can thaw')
+    .description('stop every apply at once; anybody may, and only an approver can thaw')
     .addOption(
       new Option('--directory <directory>', 'the freeze folder, `directories.freeze` of keep.yaml').default(
         defaultFolder,
@@ -32,6 +32,6 @@ export function freezeCommand({ terminal }: CliContext): Command {
         });
       }
       terminal.out(`frozen: ${file}`);
-      terminal.out('nothing is applied any more; removing the file does not thaw, that takes root');
+      terminal.out('nothing is applied any more; removing the file does not thaw, that takes an approver’s signature');
     });
 }

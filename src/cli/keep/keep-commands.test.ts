@@ -1,14 +1,17 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { changeOf, setId } from '../../../tools/iac/change.fixture.ts';
+import type { KeepState } from '../../change/wire/protocol.ts';
 import type { RunView } from '../../change/wire/run.ts';
+import { stripHiddenCharacters } from '../../kit/index.ts';
 import { buildProgram } from '../program.ts';
 import { runCommand } from '../run-command.ts';
 import type { Terminal } from '../terminal.ts';
-import { confirmed } from './confirm.ts';
-import { linesOf } from './consent.ts';
-import { assertCounted, assertRoot, writeRootFile } from './root-file.ts';
+import { openBrowser } from './browser.ts';
+import { setLines, showRun, showSet } from './change-words.ts';
+import { assertRoot } from './root.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'castellan-keep-cli-')));
 afterAll(() => {
@@ -39,7 +42,7 @@ async function run(...words: readonly string[]): Promise<{ code: number; text: s
 describe('castellan freeze', () => {
   it('puts a file into the folder that anybody may write to, each time another', async () => {
     expect((await run('freeze', '--directory', folder)).code).toBe(0);
-    expect((await run('freeze', '--directory', folder)).text).toContain('that takes root');
+    expect((await run('freeze', '--directory', folder)).text).toContain('that takes an approver');
     expect(readdirSync(folder).filter((name) => name.startsWith('freeze-'))).toHaveLength(2);
   });
 
@@ -62,48 +65,59 @@ describe('castellan keep', () => {
   });
 });
 
-describe('what only root may say', () => {
+describe('what only root may do', () => {
   it('is refused to anybody else', () => {
     expect(() => assertRoot('this', 61_001)).toThrow(expect.objectContaining({ code: 'root-needed' }));
     expect(() => assertRoot('this', 0)).not.toThrow();
   });
+});
 
-  it('is not said where it is not heard', () => {
-    expect(() => assertCounted({ boundary: 'same user' })).toThrow(
-      expect.objectContaining({ code: 'root-not-counted' }),
-    );
-    expect(() => assertCounted({ boundary: 'separate user' })).not.toThrow();
+describe('castellan changes and show', () => {
+  const state: KeepState = {
+    version: '1',
+    boundary: 'separate user',
+    problems: [],
+    console: 'http://castellan.localhost:8790',
+  };
+  const now = new Date('2026-03-01T10:00:00.000Z');
+
+  it('tell a line a set, by what matters most in it, and no letter that a terminal obeys', () => {
+    const other = { id: `chg_${'a'.repeat(26)}`, order: 2, of: 2, stack: 'stacks/blog', state: 'interrupted' } as const;
+    const lines = setLines([changeOf({ agent: 'agent:x\u001b[2J', of: 2 }), changeOf(other)], now);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('INTERRUPTED');
+    expect(lines[0]).toContain('(and 1 more)');
+    for (const line of lines) expect(stripHiddenCharacters(line)).toBe(line);
   });
 
-  it('is written for root alone, and never where others could change it', () => {
-    const file = join(folder, 'keep.yaml');
-    if (process.geteuid?.() !== 0) {
-      // What is not root's does not count, so it is not written either.
-      expect(() => writeRootFile(file, 'adopted', 'x')).toThrow(expect.objectContaining({ code: 'root-file-unsafe' }));
-      return;
-    }
-    const written = writeRootFile(file, 'consents/abc', 'one');
-    writeRootFile(file, 'consents/abc', 'two');
-    expect(readFileSync(written, 'utf8')).toBe('one\ntwo\n');
-    expect(statSync(written).mode & 0o022).toBe(0);
-    chmodSync(written, 0o666);
-    expect(() => writeRootFile(file, 'consents/abc', 'x')).toThrow(
-      expect.objectContaining({ code: 'root-file-unsafe' }),
+  it('show who asks, why, what it would do, and where it is decided: nowhere in a terminal', () => {
+    const text = showSet([changeOf({ reason: 'it\nis killed\u001b[2J' })], { ...state, frozenSince: 'now' }, now).join(
+      '\n',
     );
-    chmodSync(folder, 0o777);
-    expect(() => writeRootFile(file, 'adopted', 'x')).toThrow(expect.objectContaining({ code: 'root-file-unsafe' }));
-    chmodSync(folder, 0o700);
+    expect(text).toContain('asked by  agent:claude for human:robin');
+    expect(text).toContain('because   it is killed (their words)');
+    expect(text).toContain('FROZEN');
+    expect(text).toContain('+ memory: 320Mi');
+    expect(text).toContain(`decide at http://castellan.localhost:8790/#/${setId}`);
+    expect(stripHiddenCharacters(text)).toBe(text);
   });
 
-  it('is done once it was typed again, or told not to ask, and never where nobody sits', async () => {
-    expect(await confirmed(terminal('run_a '), 'run_a', false)).toBe(true);
-    expect(await confirmed(terminal('yes'), 'run_a', false)).toBe(false);
-    expect(await confirmed(terminal(), 'run_a', true)).toBe(true);
-    await expect(confirmed(terminal(), 'run_a', false)).rejects.toMatchObject({ code: 'confirmation-needed' });
+  it('take no id that is none, and say so before anybody is asked', async () => {
+    expect((await run('show', 'stacks/mail')).text).toContain('id-unknown');
+  });
+
+  it('open no page but that of the keep', async () => {
+    const shown = terminal();
+    await openBrowser('the keep is not served', shown, '/nonexistent');
+    await openBrowser('http://castellan.localhost:8790/#/x', shown, '/nonexistent');
+    expect(shown.lines).toEqual([
+      'there is no page to open',
+      'no browser could be opened here: open http://castellan.localhost:8790/#/x yourself',
+    ]);
   });
 });
 
-describe('what is shown before somebody consents', () => {
+describe('what is shown of a run that waits for consent', () => {
   it('is stack, files, findings and digest, and no letter that a terminal obeys', () => {
     const view: RunView = {
       id: `run_${'a'.repeat(26)}`,
@@ -121,11 +135,11 @@ describe('what is shown before somebody consents', () => {
       ],
       took: {},
     };
-    const lines = linesOf(view, 'c'.repeat(64));
+    const lines = showRun(view, { version: '1', boundary: 'separate user', problems: [] });
     const text = lines.join('\n');
-    expect(text).toContain('consent   '.concat('c'.repeat(64)));
+    expect(text).toContain('Consent lets exactly this be parsed');
     expect(text).toContain('  added    scripts/a run_evil.sh');
     expect(text).toContain('  consent  edit-executable scripts/a.sh:3: is executable');
-    for (const line of lines) expect(line).toMatch(/^[\x20-\x7e]*$/);
+    for (const line of lines) expect(stripHiddenCharacters(line)).toBe(line);
   });
 });
