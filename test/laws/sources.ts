@@ -10,7 +10,7 @@ export interface Source {
 
 export const repository = new URL('../../', import.meta.url);
 
-const folders = ['src', 'tools', 'memory', 'scripts', 'test', 'bench'];
+const folders = ['src', 'tools', 'memory', 'web', 'scripts', 'test', 'bench'];
 
 /** Every TypeScript file of the house. */
 export function readSources(): readonly Source[] {

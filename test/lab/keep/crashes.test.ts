@@ -41,7 +41,7 @@ await describeWithLab('a keep that is killed', (lab) => {
         isOver = true;
       });
       end.catch(() => undefined); // Whoever waits for it hears of it.
-      const found = await untilProcess(seen, () => isOver);
+      const found = await untilProcess(keep.pid(), seen, () => isOver);
       if (found !== undefined) return { id, end, pid: found.pid };
     }
     throw new Error(`no process like ${seen} was seen`);

@@ -14,15 +14,24 @@ export interface Infra {
   /** Commits the edits and pushes them to the branch; gives the commit's id. */
   commit(message: string, edits: Readonly<Record<string, Edit>>, branch?: string): Promise<string>;
   head(): Promise<string>;
+  /** As the remote has it now. */
+  remoteHead(): Promise<string>;
+  remoteFile(path: string): Promise<string>;
+  /** Brings the work tree to what is on the remote's branch. */
+  pull(): Promise<void>;
 }
 
 export type Edit = string | ((before: string) => string) | { readonly link: string } | undefined;
 
-/** `owner` is whom git refuses to serve unless the files are theirs: the keep's user. */
 export async function cloneInfra(source: string, directory: string): Promise<Infra> {
   const remote = join(directory, 'infra.git');
   const tree = join(directory, 'infra');
-  await git(directory, ['clone', '--quiet', '--bare', source, remote]);
+  // The remote belongs to the keep's user, who pushes there too.
+  writeFileSync(join(directory, 'gitconfig'), '[safe]\n\tdirectory = *\n');
+  const git = gitIn(directory);
+  // Files of its own: they are given to the keep's user, and another suite clones the same source at the same time.
+  await git(directory, ['clone', '--quiet', '--bare', '--no-hardlinks', source, remote]);
+  await git(remote, ['config', 'core.sharedRepository', '0666']);
   await git(directory, ['clone', '--quiet', '--branch', 'main', remote, tree]);
 
   const write = (edits: Readonly<Record<string, Edit>>): void => {
@@ -44,6 +53,12 @@ export async function cloneInfra(source: string, directory: string): Promise<Inf
     remote,
     tree,
     head,
+    remoteHead: async () => (await git(remote, ['rev-parse', 'refs/heads/main'])).trim(),
+    remoteFile: (path) => git(remote, ['show', `refs/heads/main:${path}`]),
+    pull: async () => {
+      await git(tree, ['fetch', '--quiet', 'origin']);
+      await git(tree, ['reset', '--quiet', '--hard', 'origin/main']);
+    },
     read: (path) => readFileSync(join(tree, path), 'utf8'),
     patch: async (edits) => {
       write(edits);
@@ -65,21 +80,23 @@ export async function cloneInfra(source: string, directory: string): Promise<Inf
 }
 
 /** Git without anything of the machine's. */
-async function git(cwd: string, args: readonly string[]): Promise<string> {
-  const { stdout } = await execa('/usr/bin/git', ['-c', 'core.hooksPath=/dev/null', ...args], {
-    cwd,
-    env: {
-      HOME: cwd,
-      GIT_CONFIG_NOSYSTEM: '1',
-      GIT_CONFIG_GLOBAL: '/dev/null',
-      GIT_AUTHOR_NAME: 'Robin',
-      GIT_AUTHOR_EMAIL: 'robin@example.net',
-      GIT_COMMITTER_NAME: 'Robin',
-      GIT_COMMITTER_EMAIL: 'robin@example.net',
-    },
-    extendEnv: false,
-    stdin: 'ignore',
-    stripFinalNewline: false,
-  });
-  return stdout;
-}
+const gitIn =
+  (home: string) =>
+  async (cwd: string, args: readonly string[]): Promise<string> => {
+    const { stdout } = await execa('/usr/bin/git', ['-c', 'core.hooksPath=/dev/null', ...args], {
+      cwd,
+      env: {
+        HOME: home,
+        GIT_CONFIG_NOSYSTEM: '1',
+        GIT_CONFIG_GLOBAL: join(home, 'gitconfig'),
+        GIT_AUTHOR_NAME: 'Robin',
+        GIT_AUTHOR_EMAIL: 'robin@example.net',
+        GIT_COMMITTER_NAME: 'Robin',
+        GIT_COMMITTER_EMAIL: 'robin@example.net',
+      },
+      extendEnv: false,
+      stdin: 'ignore',
+      stripFinalNewline: false,
+    });
+    return stdout;
+  };
