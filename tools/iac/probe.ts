@@ -54,7 +54,12 @@ function frozen({ frozenSince }: KeepState): ProbeFinding {
 function base({ ahead, trustedBase, fetchedAt }: KeepState): ProbeFinding {
   const check = 'trusted base';
   if (trustedBase === undefined) {
-    return { check, status: 'fail', detail: 'none', next: 'sudo castellan adopt <commit>' };
+    return {
+      check,
+      status: 'fail',
+      detail: 'none',
+      next: 'correct repository.trustedBase in keep.yaml, or adopt a commit on the page of the keep',
+    };
   }
   const at = `${word(trustedBase.commit).slice(0, 12)}, fetched ${fetchedAt === undefined ? 'never' : word(fetchedAt)}`;
   if (ahead === undefined)
@@ -64,7 +69,7 @@ function base({ ahead, trustedBase, fetchedAt }: KeepState): ProbeFinding {
     check,
     status: 'unknown',
     detail: `${at}; ${counted(ahead, 'commit')} on the branch that nobody adopted`,
-    next: 'look at them, then: sudo castellan adopt <commit>',
+    next: 'look at them, then adopt a commit on the page of the keep',
   };
 }
 

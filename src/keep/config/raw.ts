@@ -56,7 +56,7 @@ const repository = z.strictObject({
     })
     .optional()
     .describe('what the keep lands with; without it nothing is applied'),
-  trustedBase: commit.describe('the first trusted commit; `castellan adopt` adds later ones beside this file'),
+  trustedBase: commit.describe('the first trusted commit; later ones land, or are adopted on the page of the keep'),
 });
 
 const edit = z.strictObject({
