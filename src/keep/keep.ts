@@ -163,6 +163,8 @@ export async function startKeep(options: KeepOptions): Promise<Keep> {
   const answer = (request: KeepRequest, signal: AbortSignal) => answerTo(request, signal, answering);
 
   await planner.probe();
+  // Whoever applied while no keep watched is told of now, not in ten minutes.
+  void foreign.look();
   repository.fetch('soon').catch(() => undefined); // The state says what went wrong.
   const polling = setInterval(() => {
     repository.fetch('soon').catch(() => undefined); // As above.

@@ -267,6 +267,10 @@ export async function openChanges(options: ChangesOptions): Promise<ChangesInsid
         await expireIfDue(steps, board, set, now());
         return signSet(steps, await board.ofSet(set), verified, signed, options);
       });
+      if (verified.document.kind === 'break-glass') {
+        log.warn({ set, approver: verified.approver.name }, 'glass.broken');
+        options.notifier.tell({ what: 'break-glass', id: set, urgent: true });
+      }
       if (isApproved) options.onApproved(set);
       return viewsOf(set);
     },

@@ -130,6 +130,7 @@ describe('a signature', () => {
       ['approved', true],
     ]);
     expect((await bench.tables.leases.all()).map(({ stack }) => stack)).toEqual(['stacks/blog', 'stacks/mail']);
+    expect(bench.notices).toContainEqual({ what: 'break-glass', id: set, urgent: true });
   });
 
   it('that breaks the glass is refused while another change has the stack', async () => {

@@ -119,7 +119,7 @@ async function start(bench: ApproverBench, world: StandInWorld): Promise<Keep> {
   const authority = await openAuthority({ decisions: bench.decisions, approvers });
   const decisions = openDecisions({
     keepId: bench.keepId,
-    approval: { minutes: 60 },
+    approval: { minutes: 240 },
     approvers,
     authority,
     decisions: bench.decisions,

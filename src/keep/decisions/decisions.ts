@@ -20,6 +20,9 @@ interface Draft {
   readonly at: Date;
 }
 
+/** Policy is overruled for now, not for a day, whatever an approval may take to begin. */
+const glassMinutes = 60;
+
 /** More than humans read at a time; the oldest are forgotten. */
 const mostDrafts = 200;
 
@@ -102,7 +105,8 @@ function envelope(
   { keepId, approval }: Pick<DecisionsOptions, 'keepId' | 'approval'>,
 ) {
   const approves = kind === 'approve' || kind === 'break-glass';
-  const goodForMs = approves ? approval.minutes * 60_000 : signWithinMs;
+  const minutes = kind === 'break-glass' ? Math.min(approval.minutes, glassMinutes) : approval.minutes;
+  const goodForMs = approves ? minutes * 60_000 : signWithinMs;
   return {
     v: 1,
     keep: keepId,

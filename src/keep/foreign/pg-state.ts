@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Secret } from '../../kit/index.ts';
 import type { StateMark } from '../journal/foreign-table.ts';
 import { findStateSchema, workspace } from '../stacks/pg-lock.ts';
+import { openPgPools } from '../stacks/pg-pools.ts';
 
 /**
  * The head of a state in Postgres, read in the database itself: nothing of what the state holds leaves it but its lineage, its
@@ -17,36 +18,18 @@ const limitMs = 5_000;
 const head = z.object({ lineage: z.string().min(1), serial: z.coerce.number().pipe(z.int()), sha256: z.string() });
 
 export function openPgStates(): PgStates {
-  const pools = new Map<Secret, pg.Pool>();
-  const poolFor = (connection: Secret): pg.Pool => {
-    const known = pools.get(connection);
-    if (known !== undefined) return known;
-    const pool = new pg.Pool({
-      connectionString: connection.reveal(),
-      max: 1,
-      idleTimeoutMillis: 10_000,
-      connectionTimeoutMillis: limitMs,
-      statement_timeout: limitMs,
-      application_name: 'castellan keep',
-    });
-    // The next query connects anew; an error event without a listener would end the process.
-    pool.on('error', () => undefined);
-    pools.set(connection, pool);
-    return pool;
-  };
+  const pools = openPgPools(limitMs);
   return {
     markOf: async (stack, connection) => {
       try {
-        return await readMark(poolFor(connection), stack);
+        return await readMark(pools.of(connection), stack);
       } catch (error) {
         // A driver's words can quote the connection or the state: only its code is told.
         const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
         return { unknown: `the state’s database could not be asked${code}` };
       }
     },
-    [Symbol.asyncDispose]: async () => {
-      await Promise.allSettled([...pools.values()].map((pool) => pool.end()));
-    },
+    [Symbol.asyncDispose]: () => pools[Symbol.asyncDispose](),
   };
 }
 

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Secret } from '../../kit/index.ts';
+import { openPgPools } from './pg-pools.ts';
 import type { LockState } from './views.ts';
 
 /**
@@ -17,36 +18,18 @@ const limitMs = 3_000;
 export const workspace = 'default';
 
 export function openPgLocks(): PgLocks {
-  const pools = new Map<Secret, pg.Pool>();
-  const poolFor = (connection: Secret): pg.Pool => {
-    const known = pools.get(connection);
-    if (known !== undefined) return known;
-    const pool = new pg.Pool({
-      connectionString: connection.reveal(),
-      max: 1,
-      idleTimeoutMillis: 10_000,
-      connectionTimeoutMillis: limitMs,
-      statement_timeout: limitMs,
-      application_name: 'castellan keep',
-    });
-    // The next query connects anew; an error event without a listener would end the process.
-    pool.on('error', () => undefined);
-    pools.set(connection, pool);
-    return pool;
-  };
+  const pools = openPgPools(limitMs);
   return {
     lockOf: async (stack, connection) => {
       try {
-        return await readLock(poolFor(connection), stack);
+        return await readLock(pools.of(connection), stack);
       } catch (error) {
         // A driver's words can quote the connection: only its code is told.
         const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
         return { state: 'unknown', detail: `the state's database could not be asked${code}` };
       }
     },
-    [Symbol.asyncDispose]: async () => {
-      await Promise.allSettled([...pools.values()].map((pool) => pool.end()));
-    },
+    [Symbol.asyncDispose]: () => pools[Symbol.asyncDispose](),
   };
 }
 
