@@ -34,6 +34,8 @@ class Watched {
   readonly changes: StoredChange[] = [];
   mark: StateMark | { unknown: string } = serial(4);
   fetchFault: Error | undefined;
+  /** As of a keep that has just started: nothing is in its mirror until it has fetched. */
+  hasFetched = true;
   duringLook: () => void = () => undefined;
   clock = Date.parse('2026-03-01T00:00:00Z');
   profile = {
@@ -49,7 +51,10 @@ class Watched {
 
   open() {
     return openForeignWatch({
-      stacks: async () => [{ stack, profile: this.profile }],
+      stacks: async () => {
+        if (!this.hasFetched) throw new Error('the mirror is empty');
+        return [{ stack, profile: this.profile }];
+      },
       states: {
         markOf: async () => {
           this.duringLook();
@@ -60,6 +65,7 @@ class Watched {
       branch: 'main',
       fetch: async () => {
         if (this.fetchFault !== undefined) throw this.fetchFault;
+        this.hasFetched = true;
       },
       landed,
       changes: { latest: async () => this.changes },
@@ -207,6 +213,14 @@ describe('a state that lies in the repository', () => {
     world.git.branches.set('main', ours);
     await watch.look();
     expect(await watch.foreign()).toHaveLength(2);
+  });
+
+  it('fetches before it asks which stacks there are', async () => {
+    const world = new Watched();
+    world.hasFetched = false;
+    await using watch = world.open();
+    await watch.look();
+    expect(watch.problems()).toEqual([]);
   });
 
   it('is unknown where the branch cannot be fetched', async () => {

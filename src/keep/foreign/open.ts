@@ -92,13 +92,14 @@ export function openForeignWatch(options: ForeignWatchOptions): ForeignWatch {
   };
 
   const lookAtAll = async (): Promise<void> => {
-    const stacks = await options.stacks();
-    for (const stack of problems.keys())
-      if (stack !== everything && !stacks.some((one) => one.stack === stack)) problems.delete(stack);
+    // First: a keep that has just started may have no commit yet to read the stacks from.
     await options.fetch().then(
       () => problems.delete(everything),
       (error: unknown) => problems.set(everything, `whether a sealed state moved is unknown: ${wordsOf(error)}`),
     );
+    const stacks = await options.stacks();
+    for (const stack of problems.keys())
+      if (stack !== everything && !stacks.some((one) => one.stack === stack)) problems.delete(stack);
     for (const { stack, profile } of stacks) {
       try {
         await lookAt(stack, profile);
