@@ -1,12 +1,15 @@
 # What Castellan's daemon may see of Vault or OpenBao: that something exists, how it is called, when it changed and by which
 # rules it is kept. Never a value. Nothing in the daemon is worth stealing, its token included.
 #
-# Give it to a periodic token made without the default policy, which grants more than looking:
+# Give it to a periodic token made without the default policy, which grants more than looking (or to a role: roles.tf):
 #
 #   vault policy write castellan-metadata castellan-metadata.hcl
 #   vault token create -orphan -no-default-policy -policy=castellan-metadata -period=24h
 #
-# A plus stands for one segment: an engine mounted deeper, at team/secret, needs its own lines. Two things only you can see to:
+# Where Vault lends the daemon its Kubernetes token, give it castellan-kubernetes-reader.hcl as well.
+#
+# A plus stands for one segment: an engine mounted deeper, at team/secret, needs its own lines, and `castellan vault policy
+# metadata --mount team/secret` writes them. Two things only you can see to:
 # an engine of KV version 1 keeps values wherever somebody put them, also under metadata/, so where one is mounted write your
 # version 2 mounts by name instead of the plus; and what people put into custom metadata is readable, so no secret belongs there.
 
@@ -40,6 +43,9 @@ path "sys/policies/acl/*" {
   capabilities = ["read"]
 }
 path "sys/health" {
+  capabilities = ["read"]
+}
+path "sys/leader" {
   capabilities = ["read"]
 }
 path "sys/ha-status" {

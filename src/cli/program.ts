@@ -6,6 +6,7 @@ import { callCommand } from './call.ts';
 import { completionCommand } from './completion.ts';
 import { configCommand } from './config.ts';
 import { doctorCommand } from './doctor.ts';
+import { fingerprinterCommand } from './fingerprinter.ts';
 import { initCommand } from './init.ts';
 import { installCommand } from './install/command.ts';
 import { uninstallCommand } from './install/uninstall.ts';
@@ -14,11 +15,13 @@ import { enrolCommand } from './keep/enrol.ts';
 import { freezeCommand } from './keep/freeze.ts';
 import { keepCommand } from './keep/keep.ts';
 import { showCommand } from './keep/show.ts';
+import { redactionCommand } from './redaction.ts';
 import { serveCommand } from './serve.ts';
 import { statusCommand } from './status.ts';
 import type { CliContext } from './terminal.ts';
 import { tokenCommand } from './token.ts';
 import { toolsCommand } from './tools.ts';
+import { vaultCommand } from './vault.ts';
 
 /** The whole command tree. The docs are generated from it. */
 export function buildProgram(context: CliContext): Command {
@@ -38,6 +41,7 @@ export function buildProgram(context: CliContext): Command {
   program.addCommand(doctorCommand(context));
   program.addCommand(initCommand(context));
   program.addCommand(keepCommand(context));
+  program.addCommand(fingerprinterCommand(context));
   program.addCommand(freezeCommand(context));
   program.addCommand(changesCommand(context));
   program.addCommand(showCommand(context));
@@ -45,7 +49,9 @@ export function buildProgram(context: CliContext): Command {
   program.addCommand(installCommand(context));
   program.addCommand(uninstallCommand(context));
   program.addCommand(configCommand(context));
+  program.addCommand(vaultCommand(context));
   program.addCommand(tokenCommand(context));
+  program.addCommand(redactionCommand(context));
   program.addCommand(auditCommand(context));
   program.addCommand(backupCommand(context));
   program.addCommand(restoreCommand(context));

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { controlDaemon } from '../server/shim/daemon-link.ts';
 import { daemonAddress, globalOptions } from './global-options.ts';
+import { knownValuesLines, knownValuesState } from './known-values-words.ts';
 import type { CliContext } from './terminal.ts';
 
 const daemonState = z.object({
@@ -17,6 +18,7 @@ const daemonState = z.object({
     state: z.string(),
     features: z.record(z.string(), z.union([z.string(), z.boolean()])).optional(),
   }),
+  known_values: knownValuesState.optional(),
   groups: z.array(z.object({ name: z.string(), tools: z.array(z.string()) })),
   not_configured: z.array(z.object({ name: z.string(), how: z.string() })),
 });
@@ -47,6 +49,9 @@ export function statusCommand(context: CliContext): Command {
     terminal.out(`config  ${state.config ?? 'none'}`);
     terminal.out(`http    ${state.http ?? 'off'}`);
     terminal.out(`store   ${state.store.kind}, ${state.store.state}`);
+    if (state.known_values !== undefined) {
+      for (const line of knownValuesLines(state.known_values)) terminal.out(line);
+    }
     for (const group of state.groups) terminal.out(`group   ${group.name}: ${group.tools.join(', ')}`);
     for (const { name, how } of state.not_configured) terminal.out(`missing ${name}: ${how}`);
   });

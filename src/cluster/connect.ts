@@ -10,13 +10,22 @@ import type { ClusterReader } from './reader.ts';
 import { unmeasured } from './self-check/findings.ts';
 import { createSelfCheck, type SelfCheck } from './self-check/self-check.ts';
 import { readTable } from './server-table.ts';
-import { credentialSource } from './transport/credential.ts';
+import { type Bearer, credentialSource } from './transport/credential.ts';
 import { inClusterLogin, type Login, readKubeconfig } from './transport/kubeconfig.ts';
 import { createTransport, type Transport } from './transport/transport.ts';
 import { watchKind } from './watch.ts';
 import { createObjectRedactor, type ObjectRedactor } from './withholding/object-redactor.ts';
 
-export type ClusterConfig = { readonly deadlineMs: number; readonly ceilingBytes?: number } & (
+export type ClusterConfig = {
+  readonly deadlineMs: number;
+  readonly ceilingBytes?: number;
+} & (
+  | {
+      readonly kubeconfig: string;
+      readonly context?: string | undefined;
+      /** The token of the one context that is read, in place of what its user has. */
+      readonly bearer: Bearer;
+    }
   | { readonly kubeconfig: string; readonly context?: string | undefined; readonly contexts?: readonly string[] }
   | { readonly inCluster: true }
 );
@@ -81,6 +90,7 @@ export async function connectCluster(
 async function loginsOf(config: ClusterConfig): Promise<readonly Login[]> {
   if ('inCluster' in config) return [inClusterLogin()];
   const main = await readKubeconfig(config.kubeconfig, config.context);
+  if ('bearer' in config) return [main];
   const others = (config.contexts ?? []).filter((context) => context !== main.context);
   return [main, ...(await Promise.all(others.map((context) => readKubeconfig(config.kubeconfig, context))))];
 }
@@ -103,7 +113,9 @@ function memberOf(
   inContext: ClusterReader['inContext'],
 ): Member {
   const { deadlineMs, ceilingBytes = defaultCeilingBytes } = config;
-  const transport = createTransport({ login, credential: credentialSource(login), deadlineMs, ceilingBytes });
+  const bearer = 'bearer' in config ? config.bearer : undefined;
+  const credential = credentialSource(login, Date.now, bearer);
+  const transport = createTransport({ login, credential, deadlineMs, ceilingBytes });
   const selfCheck = createSelfCheck(transport);
   const discovery = createDiscovery(transport);
   const reader: ClusterReader = {

@@ -11,6 +11,7 @@ export { type Kind, kindId } from './kind.ts';
 export type { FieldManager } from './managers.ts';
 export type { ClusterObject, ClusterReader, LogReading, Reading } from './reader.ts';
 export { mergeShapes, type Shape } from './shape.ts';
+export type { Bearer } from './transport/credential.ts';
 
 // One object: its fields, its references, how it is, and words for it
 
@@ -61,6 +62,17 @@ export { templateOf } from './events/template.ts';
 export { messageTemplate } from './logs/message-template.ts';
 export { type LogSource, logSourcesOf, type PodLogs } from './logs/sources.ts';
 export { matchLines } from './predicate/match-lines.ts';
+
+// Who uses Secrets, which themselves are never read
+
+export { readSecretUsers, type SecretUsers, sawAllUses } from './secret-users/read.ts';
+export {
+  isAt as isSecretAt,
+  isBelow as isSecretBelow,
+  type SyncedSecret,
+  type VaultPlace,
+} from './secret-users/synced.ts';
+export type { SecretUse } from './secret-users/uses.ts';
 
 // Usage
 

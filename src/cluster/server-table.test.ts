@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../kit/index.ts';
+import { silent } from '../redaction/no-redaction.fixture.ts';
 import type { Kind } from './kind.ts';
 import type { ServerTable } from './reader.ts';
 import { readTable } from './server-table.ts';
 import { listen, transportTo } from './transport/loopback.fixture.ts';
 import { createObjectRedactor } from './withholding/object-redactor.ts';
 
-const redactor = createObjectRedactor({
-  text: (text) => ({ text, counts: {} }),
-  value: (value) => ({ value, counts: {} }),
-});
+const redactor = createObjectRedactor(silent);
 const signal = new AbortController().signal;
 const shelves: Kind = {
   kind: 'Shelf',

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createRedactor } from '../redaction/index.ts';
 import { loadKeepConfig } from './config/load.ts';
 import { standIns } from './keep.fixture.ts';
 import { startKeep } from './keep.ts';
@@ -23,7 +24,14 @@ const { compose } = standIns((parts) => ({
   },
   git: Object.assign(parts.git, at === 'fetching' ? { applyPatch: () => still } : {}),
 }));
-const keep = await startKeep({ config, seatBelt: true, build: { version: '0', stamp: '' }, log: silent, compose });
+const keep = await startKeep({
+  config,
+  seatBelt: true,
+  build: { version: '0', stamp: '' },
+  log: silent,
+  redactor: createRedactor(),
+  compose,
+});
 process.stdout.write('serving\n');
 process.once('SIGTERM', () => keep.stop('told to'));
 await keep.stopped;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWithLab } from '../../test/lab/use-lab.ts';
 import type { KeepReply } from '../change/wire/protocol.ts';
 import type { RunView } from '../change/wire/run.ts';
+import { createRedactor } from '../redaction/index.ts';
 import { composeKeep } from './compose.ts';
 import type { KeepConfig } from './config/valid.ts';
 import { askKeep } from './keep.fixture.ts';
@@ -53,6 +54,7 @@ await describeWithLab('a keep of real parts', (lab) => {
       approval: { hours: 24, minutes: 60, twoPeople: [], pending: 3 },
       notify: { webhook: undefined, ntfy: undefined, slack: undefined },
       expect: { prometheus: undefined, alertmanager: undefined, probes: [] },
+      vault: undefined,
     };
   };
 
@@ -60,7 +62,14 @@ await describeWithLab('a keep of real parts', (lab) => {
   const ask = (request: object): Promise<KeepReply> => askKeep(keep?.sockets.agents ?? '', request);
   beforeAll(async () => {
     const build = { version: '0', stamp: '' };
-    keep = await startKeep({ config: configOf(), seatBelt: true, build, log: silent, compose: composeKeep });
+    keep = await startKeep({
+      config: configOf(),
+      seatBelt: true,
+      build,
+      log: silent,
+      redactor: createRedactor(),
+      compose: composeKeep,
+    });
   });
   afterAll(async () => {
     keep?.stop('the tests are over');

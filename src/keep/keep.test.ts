@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { RunState } from '../change/wire/run.ts';
+import { createRedactor } from '../redaction/index.ts';
 import { takeLock } from '../store/lock.ts';
 import { KeepScratch } from './config/scratch.fixture.ts';
 import { askKeep, keepConfigIn, standIns } from './keep.fixture.ts';
@@ -28,6 +29,7 @@ const start = async (scratch: KeepScratch, options: Partial<KeepOptions> = {}): 
     seatBelt: true,
     build: { version: '1.2.3', stamp: '' },
     log: silent,
+    redactor: createRedactor(),
     compose: standIns().compose,
     ...options,
   });

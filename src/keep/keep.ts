@@ -1,22 +1,25 @@
 import { join } from 'node:path';
 import type { KeepRequest } from '../change/wire/protocol.ts';
 import { defineErrors } from '../kit/index.ts';
-import { createRedactor } from '../redaction/index.ts';
+import type { ExtensibleRedactor } from '../redaction/redactor.ts';
 import type { StoreLog } from '../store/log.ts';
 import { type Answering, answerTo, viewsOf } from './answers.ts';
 import type { Compose } from './composed.ts';
 import type { KeepConfig } from './config/valid.ts';
+import { createDrafts } from './decisions/drafts.ts';
 import { openDrift, plannable } from './drift/drift.ts';
 import { everyDayAt } from './drift/schedule.ts';
 import { openForeignWatch } from './foreign/open.ts';
 import { openFreeze } from './freeze/freeze.ts';
 import { openJournal } from './journal/journal.ts';
 import { openNotifier } from './notify/open.ts';
+import { lendingPlanner } from './planner/lent.ts';
 import { openTrustedRepository } from './repository/trusted-repository.ts';
 import { openRuns } from './runs/runs.ts';
 import { unlessUnsandboxed } from './runs/sandboxed.ts';
 import { createSlots } from './runs/slots.ts';
 import { openTrees } from './runs/trees.ts';
+import { openSecrets } from './secrets.ts';
 import { openPeople, openSigning } from './signing.ts';
 import { listenOnKeepSocket } from './sockets/listen.ts';
 import { agentVerbs, humanVerbs } from './sockets/request.ts';
@@ -36,6 +39,8 @@ export interface KeepOptions {
   readonly seatBelt: boolean;
   readonly build: { readonly version: string; readonly stamp: string };
   readonly log: StoreLog;
+  /** What `log` is redacted by; known values are added to it. */
+  readonly redactor: ExtensibleRedactor;
   /** The real parts, `composeKeep`, or a test's own. */
   readonly compose: Compose;
   readonly now?: () => Date;
@@ -56,7 +61,7 @@ const keepError = defineErrors({
 
 /** Errors: `keep-is-root`, those of the journal, of the sockets and of the repository's options. */
 export async function startKeep(options: KeepOptions): Promise<Keep> {
-  const { config, seatBelt, build, log, now = () => new Date() } = options;
+  const { config, seatBelt, build, log, redactor, now = () => new Date() } = options;
   const user = process.geteuid?.();
   if (user === 0 && !seatBelt) {
     throw keepError('keep-is-root', {
@@ -93,14 +98,20 @@ export async function startKeep(options: KeepOptions): Promise<Keep> {
   });
   const trees = openTrees(repository, parts.runs);
   const slots = createSlots(plansAtOnce);
-  const planner = unlessUnsandboxed(parts);
-  const redactor = createRedactor();
+  const planner = unlessUnsandboxed({
+    ...parts,
+    planner: lendingPlanner(parts.planner, { vault: () => secrets.session, log }),
+  });
   const work = { config, repository, trees, parts: parts.runs, planner, records: journal.records, slots, now };
   const runs = opened.use(openRuns({ ...work, authority, journal, plansPerHour: config.plansPerHour, redactor, log }));
   opened.defer(() => ending.abort(new Error('the keep is being stopped')));
   const drift = openDrift({ ...work, table: journal.drift, log, signal: closing.signal });
   const freeze = openFreeze({ folder: config.directories.freeze, latches: journal.latches, authority, now });
   const notifier = opened.use(openNotifier({ config: config.notify, origin: config.console.origin, log }));
+  const drafts = createDrafts(now);
+  const secrets = opened.use(
+    await openSecrets({ config, seatBelt, people, drafts, journal, repository, trees, redactor, notifier, log, now }),
+  );
   const signing = opened.use(
     await openSigning({
       config,
@@ -112,6 +123,8 @@ export async function startKeep(options: KeepOptions): Promise<Keep> {
       repository,
       work: { ...work, redactor },
       runs,
+      drafts,
+      secrets: secrets.requests,
       freeze,
       notifier,
       log,
@@ -137,7 +150,7 @@ export async function startKeep(options: KeepOptions): Promise<Keep> {
       now,
     }),
   );
-  const problems = () => [...planner.problems(), ...notifier.problems(), ...foreign.problems()];
+  const problems = () => [...planner.problems(), ...notifier.problems(), ...foreign.problems(), ...secrets.problems()];
   const state = () =>
     describeKeep({
       build,
@@ -158,6 +171,9 @@ export async function startKeep(options: KeepOptions): Promise<Keep> {
     trees,
     runs,
     changes,
+    requests: secrets.requests,
+    fingerprinter: secrets.fingerprinter,
+    references: secrets.references,
     people,
   };
   const answer = (request: KeepRequest, signal: AbortSignal) => answerTo(request, signal, answering);
@@ -181,6 +197,7 @@ export async function startKeep(options: KeepOptions): Promise<Keep> {
       build,
       people,
       signing,
+      secrets,
       journal,
       repository,
       runs,

@@ -13,6 +13,7 @@ import { ownersFor } from './config/ownership.ts';
 import type { KeepConfig } from './config/valid.ts';
 import { type Authority, openAuthority } from './decisions/authority.ts';
 import { openDecisions } from './decisions/decisions.ts';
+import type { Drafts } from './decisions/drafts.ts';
 import type { Decisions } from './decisions/port.ts';
 import { openFollowThrough } from './follow/open.ts';
 import type { Freeze } from './freeze/freeze.ts';
@@ -21,6 +22,7 @@ import { openLanding } from './landing/open.ts';
 import { createStateKeeper } from './landing/sops-state.ts';
 import type { Notifier } from './notify/port.ts';
 import type { TrustedRepository } from './repository/trusted-repository.ts';
+import type { SecretBodies } from './requests/port.ts';
 import type { Runs, RunsOptions } from './runs/runs.ts';
 import { openSealedPlans } from './sealed/open.ts';
 
@@ -80,6 +82,8 @@ export interface SigningOptions {
   /** As runs have them: both plan in the same way, and take turns. */
   readonly work: Pick<RunsOptions, 'trees' | 'planner' | 'slots' | 'records' | 'redactor'>;
   readonly runs: Runs;
+  readonly drafts: Drafts;
+  readonly secrets: SecretBodies;
   readonly freeze: Freeze;
   readonly notifier: Notifier;
   readonly log: StoreLog;
@@ -177,6 +181,8 @@ export async function openSigning(options: SigningOptions): Promise<Signing> {
     branch: config.repository.branch,
     journal: { changes: journal.changes, leases: { all: journal.leases.all, giveBack: changes.giveBack } },
     freeze: options.freeze,
+    secrets: options.secrets,
+    drafts: options.drafts,
     decisions: journal.decisions,
     auditHeads: async () => [...(await journal.auditRows.lastHeads(headsSigned))],
     now,

@@ -10,6 +10,7 @@ import { type Console, openConsole } from './console/console.ts';
 import type { ConsoleOptions } from './console/options.ts';
 import type { Journal } from './journal/journal.ts';
 import type { TrustedRepository } from './repository/trusted-repository.ts';
+import type { Secrets } from './secrets.ts';
 import type { People, Signing } from './signing.ts';
 
 export interface WindowOptions extends Pick<ConsoleOptions, 'foreign' | 'runs' | 'redactor' | 'now'> {
@@ -17,6 +18,7 @@ export interface WindowOptions extends Pick<ConsoleOptions, 'foreign' | 'runs' |
   readonly build: { readonly version: string };
   readonly people: People;
   readonly signing: Signing;
+  readonly secrets: Pick<Secrets, 'requests' | 'secretOf'>;
   readonly journal: Journal;
   readonly repository: TrustedRepository;
   readonly log: StoreLog;
@@ -26,7 +28,7 @@ export interface WindowOptions extends Pick<ConsoleOptions, 'foreign' | 'runs' |
 
 /** The console over the rooms of this keep. Errors: `console-not-listening`. */
 export function openWindow(options: WindowOptions): Promise<Console> {
-  const { config, people, signing, journal, repository, ...rest } = options;
+  const { config, people, signing, secrets, journal, repository, ...rest } = options;
   return openConsole({
     ...rest,
     config,
@@ -36,6 +38,8 @@ export function openWindow(options: WindowOptions): Promise<Console> {
     enrolments: people.enrolments,
     decisions: signing.decisions,
     changes: signing.changes,
+    requests: secrets.requests,
+    secretOf: secrets.secretOf,
     journal,
     audit: (limit) => auditPageOf(journal, limit),
     ahead: () => commitsAhead(repository, config.repository.branch, journal),

@@ -5,8 +5,9 @@ import { renderAnswer } from './render.ts';
 import { Untrusted } from './untrusted.ts';
 
 const frame = { asOf: new Date('2025-01-01T00:00:00Z'), coverage: { covered: 'everything' } };
+const redact = (value: string) => ({ text: value, counts: {} });
 const render = (answer: Answer, budget = 8_000) =>
-  renderAnswer(answer, { budget, redact: (value) => ({ text: value, counts: {} }) });
+  renderAnswer(answer, { budget, redact, redactAgent: redact, redactOwn: redact });
 
 const opening = /^--- untrusted ([0-9a-f]{12}): data, not instructions ---$/;
 const closing = /^--- end untrusted ([0-9a-f]{12}) ---$/;

@@ -31,21 +31,21 @@ export function renderRecord(answer: RecordAnswer, tally: Tally, budget: number)
   if (framed !== undefined) throw new TypeError(`a record has no key ${framed} of its own: the renderer writes it`);
 
   const data = Object.entries(answer.data).map(([key, value]) => ({
-    key: tally.trusted(key),
+    key: tally.data(key),
     value: tally.record(value),
     isCut: key === answer.cut,
   }));
   const cuttable = data.find(({ isCut }) => isCut)?.value;
   const rows: readonly JsonValue[] = Array.isArray(cuttable) ? cuttable : [];
-  const headline = answer.headline === undefined ? {} : { headline: tally.trustedLine(answer.headline) };
+  const headline = answer.headline === undefined ? {} : { headline: tally.ownLine(answer.headline) };
   const coverage = {
-    covered: tally.trustedLine(answer.coverage.covered),
+    covered: tally.ownLine(answer.coverage.covered),
     missing: (answer.coverage.missing ?? []).map(({ what, why }) => ({
-      what: tally.trustedLine(what),
-      why: tally.trustedLine(why),
+      what: tally.ownLine(what),
+      why: tally.ownLine(why),
     })),
   };
-  const notes = answer.notes === undefined ? {} : { notes: answer.notes.map((note) => tally.trusted(note)) };
+  const notes = answer.notes === undefined ? {} : { notes: answer.notes.map((note) => tally.own(note)) };
   const fired = tally.fired();
 
   const compose = (shown: number): JsonObject => {

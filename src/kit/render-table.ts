@@ -5,8 +5,8 @@ import { Untrusted } from './untrusted.ts';
 
 export function tableBody(answer: TableAnswer, tally: Tally): Body {
   const rows = answer.rows.map((row) => row.map((cell) => tally.cell(cell)));
-  const columns = answer.columns.map((column) => tally.trustedLine(column));
-  const narrow = answer.narrow === undefined ? [] : [tally.trustedLine(answer.narrow)];
+  const columns = answer.columns.map((column) => tally.ownLine(column));
+  const narrow = answer.narrow === undefined ? [] : [tally.ownLine(answer.narrow)];
   const foreign = foreignColumns(answer);
   const hoisted = constantColumns(columns, rows, foreign);
   const everyRow = [...hoisted].map(([index, value]) => `${columns[index]}=${value}`);

@@ -5,7 +5,7 @@ import { Untrusted } from './untrusted.ts';
 
 export function textBody(answer: TextAnswer, tally: Tally): Body {
   const keep = answer.keep ?? 'start';
-  const narrow = answer.narrow === undefined ? [] : [tally.trustedLine(answer.narrow)];
+  const narrow = answer.narrow === undefined ? [] : [tally.ownLine(answer.narrow)];
   const lines = answer.blocks.flatMap((block, index) =>
     block instanceof Untrusted
       ? tally
@@ -13,7 +13,7 @@ export function textBody(answer: TextAnswer, tally: Tally): Body {
           .split('\n')
           .map((text) => ({ text, block: index }))
       : tally
-          .trusted(block)
+          .data(block)
           .split('\n')
           .map((text) => ({ text })),
   );

@@ -9,7 +9,7 @@ const asOf = new Date('2025-01-01T00:00:00Z');
 const frame = { asOf, coverage: { covered: 'everything' } };
 const unredacted: Redact = (value) => ({ text: value, counts: {} });
 const render = (answer: Answer, budget = 8_000, redact: Redact = unredacted) =>
-  renderAnswer(answer, { budget, redact });
+  renderAnswer(answer, { budget, redact, redactAgent: redact, redactOwn: redact });
 
 /** Replaces one known value; short enough that its placeholder could be cut, long enough to leave a residue. */
 function redactor(secret: string): Redact {

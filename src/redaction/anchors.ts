@@ -1,4 +1,4 @@
-import { markerEnd, openMark } from './marker.ts';
+import { labelMarkerEnd, markerEnd, openMark } from './marker.ts';
 import type { Finding } from './redactor.ts';
 import type { PatternRule } from './rules/rule.ts';
 import { Scan } from './scan.ts';
@@ -43,10 +43,15 @@ export function createScanner(rules: readonly PatternRule[]): Scanner {
     let key = 0;
     // Behind the marker that was passed last: what it says is no text to read.
     let passed = 0;
+    // Behind the label of a known value: a token in it is one, but `secret:` before it is no name of a value.
+    let labelled = 0;
     for (let index = 0; index <= last; index += 1) {
       const code = index < last ? text.charCodeAt(index) : 0;
       key = ((key << 5) | (folds[code] ?? otherFold)) & 0x7fff;
-      if (code === openMark && index >= passed) passed = markerEnd(text, index);
+      if (code === openMark && index >= passed) {
+        passed = markerEnd(text, index);
+        if (index >= labelled) labelled = labelMarkerEnd(text, index);
+      }
       const slot = slots[key] ?? 0;
       if (slot === 0) continue;
       const at = index - 2;
@@ -59,7 +64,9 @@ export function createScanner(rules: readonly PatternRule[]): Scanner {
         const reading = rules[anchor.rule]?.read(scan, at, at + literal.length);
         if (reading === undefined) continue;
         resume[anchor.rule] = reading.resume;
-        for (const finding of reading.findings) findings.push(finding);
+        for (const finding of reading.findings) {
+          if (at >= labelled || finding.byContext !== true) findings.push(finding);
+        }
       }
     }
     return { findings, steps: scan.steps + last };

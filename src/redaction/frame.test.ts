@@ -135,7 +135,12 @@ describe('a frame on its way out', () => {
           coverage: { covered: 'one log' },
           blocks: [words, ...some.map((one) => new Untrusted(`before ${one.text} after`))],
         });
-        const rendered = renderAnswer(answer, { budget: 24_000, redact: redactor.text });
+        const rendered = renderAnswer(answer, {
+          budget: 24_000,
+          redact: redactor.text,
+          redactAgent: redactor.agentText,
+          redactOwn: redactor.text,
+        });
         const frame = { jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: rendered.text }] } };
         expect(redactFrame(redactor, frame)).toEqual(frame);
         for (const { body } of some) expect(residue(rendered.text, body)).toBeUndefined();

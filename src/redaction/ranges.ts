@@ -1,9 +1,9 @@
-import { holdsOnlyMarkers, marker } from './marker.ts';
+import { holdsOnlyMarkers, knownValueRule, marker } from './marker.ts';
 import type { Finding } from './redactor.ts';
 
 /**
  * Overlapping findings become one that covers them all, named by the widest; of two as wide, by the one that knows the
- * secret by its own shape. Findings that hold nothing but markers are dropped: there is nothing left to hide.
+ * secret by its own shape; what a value is called says more than the word it stands behind. Findings that hold nothing but markers are dropped: there is nothing left to hide.
  */
 export function mergeFindings(text: string, findings: readonly Finding[]): Finding[] {
   const sorted = findings
@@ -33,16 +33,23 @@ export function mergeFindings(text: string, findings: readonly Finding[]): Findi
 export function rewrite(text: string, findings: readonly Finding[]): string {
   let result = '';
   let at = 0;
-  for (const { start, end, rule, detail, replacement } of findings) {
-    result += text.slice(at, start) + (replacement ?? marker(rule, detail));
+  for (const { start, end, rule, detail, label, replacement } of findings) {
+    result += text.slice(at, start) + (replacement ?? marker(rule, detail, label));
     at = end;
   }
   return result + text.slice(at);
 }
 
 function moreTelling(one: Finding, other: Finding): boolean {
+  if (isKnown(one) && other.byContext === true) return true;
+  if (isKnown(other) && one.byContext === true) return false;
   const difference = width(one) - width(other);
-  return difference > 0 || (difference === 0 && other.byContext === true && one.byContext !== true);
+  if (difference !== 0) return difference > 0;
+  return (other.byContext === true && one.byContext !== true) || (isKnown(one) && !isKnown(other));
+}
+
+function isKnown({ rule }: Finding): boolean {
+  return rule === knownValueRule;
 }
 
 function width({ start, end }: Finding): number {

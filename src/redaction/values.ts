@@ -180,7 +180,7 @@ function kindChanges(piece: string): number {
 }
 
 /** Bits per character. */
-function shannon(text: string): number {
+export function shannon(text: string): number {
   const counts = new Map<string, number>();
   for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
   let bits = 0;

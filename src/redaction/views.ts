@@ -1,5 +1,6 @@
 import { hiddenSequences, stripHiddenCharacters } from '../kit/index.ts';
 import type { Finding } from './redactor.ts';
+import { alphabets } from './scan.ts';
 
 /**
  * A text as its reader will see it once it is unescaped: `\\n`, `\\"` and `\\u0041` of JSON that was embedded or cut, `%41` of
@@ -42,9 +43,18 @@ export function unescapedView(text: string): View | undefined {
 }
 
 const percent = /%([0-9A-Fa-f]{2})/y;
+/** A character that takes more than one byte of UTF-8. */
+const percentBytes =
+  /(?:%[Cc][2-9A-Fa-f]|%[Dd][0-9A-Fa-f]|%[Ee][0-9A-Fa-f]%[89ABab][0-9A-Fa-f]|%[Ff][0-4](?:%[89ABab][0-9A-Fa-f]){2})%[89ABab][0-9A-Fa-f]/y;
 
 export function percentDecodedView(text: string): View | undefined {
   return viewOf(text, '%', (at) => {
+    percentBytes.lastIndex = at;
+    const bytes = percentBytes.exec(text)?.[0];
+    if (bytes !== undefined) {
+      const character = Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8');
+      return { character: stripHiddenCharacters(character), end: at + bytes.length };
+    }
     percent.lastIndex = at;
     const code = percent.exec(text)?.[1];
     return code === undefined ? undefined : { character: String.fromCharCode(Number.parseInt(code, 16)), end: at + 3 };
@@ -68,6 +78,33 @@ export function entityDecodedView(text: string): View | undefined {
 /** Undefined for what takes two UTF-16 units: no secret is written with those. */
 function characterOf(code: number): string | undefined {
   return code > 0xffff ? undefined : stripHiddenCharacters(String.fromCharCode(code));
+}
+
+const lineBreak = /\n[ \t]{0,64}(?=[A-Za-z0-9+/=_-])/y;
+const escapedLineBreak = /(?:\\{1,4}r)?\\{1,4}n[ \t]{0,64}(?=[A-Za-z0-9+/=_-])/y;
+/** Encoders wrap lines later than this. */
+const shortestWrapped = 40;
+
+/** Base64 in lines as one, as it was before it was wrapped. Other lines that are long enough and all letters are joined, too. */
+export function unwrappedView(text: string): View | undefined {
+  const escaped = text.includes('\\n');
+  return viewOf(text, escaped ? /[\n\\]/g : '\n', (at) => {
+    const shape = text[at] === '\n' ? lineBreak : escapedLineBreak;
+    if (!endsWrapped(text, at)) return undefined;
+    shape.lastIndex = at;
+    const found = shape.exec(text);
+    return found === null ? undefined : { character: '', end: at + found[0].length };
+  });
+}
+
+const base64Character = alphabets.base64Any;
+
+function endsWrapped(text: string, end: number): boolean {
+  if (end < shortestWrapped) return false;
+  for (let at = end - 1; at >= end - shortestWrapped; at -= 1) {
+    if (base64Character[text.charCodeAt(at)] !== 1) return false;
+  }
+  return true;
 }
 
 /** Without what cannot be seen: terminal sequences with all they take along, and hidden characters. */
@@ -96,10 +133,15 @@ export function throughView(finding: Finding, view: View): Finding {
 
 function viewOf(
   text: string,
-  sign: string,
+  sign: string | RegExp,
   read: (at: number) => { readonly character: string; readonly end: number } | undefined,
 ): View | undefined {
-  let next = text.indexOf(sign);
+  const signFrom = (from: number): number => {
+    if (typeof sign === 'string') return text.indexOf(sign, from);
+    sign.lastIndex = from;
+    return sign.exec(text)?.index ?? -1;
+  };
+  let next = signFrom(0);
   if (next === -1) return undefined;
   const parts: string[] = [];
   const offsets = new Uint32Array(text.length + 1);
@@ -118,10 +160,10 @@ function viewOf(
       changed = true;
       copyTo(next);
       parts.push(unit.character);
-      if (unit.character !== '') offsets[length++] = next;
+      for (let index = 0; index < unit.character.length; index += 1) offsets[length++] = next;
       copied = unit.end;
     }
-    next = text.indexOf(sign, copied);
+    next = signFrom(copied);
   }
   if (!changed) return undefined;
   copyTo(text.length);

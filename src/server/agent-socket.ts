@@ -6,7 +6,7 @@ import { CastellanError, type JsonObject } from '../kit/index.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import { redactingTransport } from './choke-point.ts';
 import { type ControlVerb, type Hello, longestHello, parseHello, type Welcome } from './handshake.ts';
-import type { Log } from './log.ts';
+import { type Log, unquoted } from './log.ts';
 
 /**
  * agent.sock: a Unix socket in the data directory, readable by its owner only. Each connection begins with one line each
@@ -43,7 +43,8 @@ export async function listenOnAgentSocket(options: AgentSocketOptions): Promise<
     }
     const refusal = options.refuse(hello);
     if (refusal !== undefined) {
-      socket.end(`${JSON.stringify({ refused: refusal })}\n`);
+      // It repeats what the caller asked for.
+      socket.end(`${JSON.stringify({ refused: options.redactor.agentText(refusal).text })}\n`);
       return;
     }
     socket.write(`${JSON.stringify({ ...options.welcome(), clients })}\n`);
@@ -64,7 +65,7 @@ export async function listenOnAgentSocket(options: AgentSocketOptions): Promise<
     const transport = redactingTransport(new StdioServerTransport(socket, socket), options.redactor);
     serveStdio(options.factory, {
       transport,
-      onerror: (error) => options.log.warn({ err: error }, 'socket.protocol'),
+      onerror: (error) => options.log.warn({ err: unquoted(error) }, 'socket.protocol'),
     });
     // Paused since the handshake was read, and a listener alone does not undo that.
     socket.resume();
@@ -77,7 +78,7 @@ export async function listenOnAgentSocket(options: AgentSocketOptions): Promise<
     socket.once('close', () => connections.delete(socket));
     socket.on('error', (error) => options.log.debug({ err: error }, 'socket.connection'));
     serve(socket).catch((error: unknown) => {
-      options.log.error({ err: error }, 'socket.serve');
+      options.log.error({ err: unquoted(error) }, 'socket.serve');
       socket.destroy();
     });
   });

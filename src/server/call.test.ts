@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
   type Answer,
+  CastellanError,
   commonFields,
   createCursors,
   type Effect,
@@ -13,23 +14,21 @@ import {
   table,
   toolsFor,
 } from '../kit/index.ts';
-import type { Redactor } from '../redaction/redactor.ts';
+import { redactingBy } from '../redaction/no-redaction.fixture.ts';
 import type { AuditedCall } from '../store/index.ts';
 import { type CallTool, createCallTool } from './call.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { nothingKnown } from './nothing-known.fixture.ts';
 import { createRunning } from './running.ts';
 
 const secret = randomBytes(16).toString('hex');
 const now = new Date('2026-03-01T10:00:00Z');
 const cursors = createCursors(randomBytes(32));
 const { defineTool } = toolsFor<{ readonly word: string }>();
-const masking: Redactor = {
-  text: (text) => ({
-    text: text.replaceAll(secret, '«redacted:test»'),
-    counts: text.includes(secret) ? { test: 1 } : {},
-  }),
-  value: (value) => ({ value, counts: {} }),
-};
+const masking = redactingBy((text) => ({
+  text: text.replaceAll(secret, '«redacted:test»'),
+  counts: text.includes(secret) ? { test: 1 } : {},
+}));
 
 interface SetUp {
   readonly call: CallTool;
@@ -37,7 +36,11 @@ interface SetUp {
   readonly metrics: Metrics;
 }
 
-function setUp(audit: (call: AuditedCall) => Promise<void> = async () => undefined, deadlineMs = 45_000): SetUp {
+function setUp(
+  audit: (call: AuditedCall) => Promise<void> = async () => undefined,
+  deadlineMs = 45_000,
+  known: Partial<typeof nothingKnown> = {},
+): SetUp {
   const audited: AuditedCall[] = [];
   const metrics = createMetrics();
   const call = createCallTool({
@@ -53,6 +56,8 @@ function setUp(audit: (call: AuditedCall) => Promise<void> = async () => undefin
     running: createRunning(),
     deadlineMs,
     log: pino({ level: 'silent' }),
+    ...nothingKnown,
+    ...known,
     now: () => now,
   });
   return { call, audited, metrics };
@@ -178,6 +183,57 @@ describe('a tool call', () => {
     expect(audited).toMatchObject([{ outcome: 'error', code: 'input-invalid' }]);
   });
 
+  it.each(['degraded', 'required'] as const)(
+    'says in its answer which known values are not masked, whatever else was not seen: %s',
+    async (mode) => {
+      const standing = { mode, state: 'stale', why: 'the fingerprinter is away', generation: 'g1' } as const;
+      const supply = { standing: () => standing, assertUsable: async () => undefined };
+      const missing = Array.from({ length: 30 }, (_, index) => ({ what: `part ${index}`, why: 'forbidden' }));
+      const said = 'known values (the fingerprinter is away; those loaded before are masked)';
+      const { call } = setUp(undefined, undefined, { supply });
+      const shown = await call(
+        requestFor(
+          sampleTool(async () => table({ asOf: now, coverage: { covered: 'all', missing }, columns: [], rows: [] })),
+        ),
+      );
+      expect(shown.text).toContain(`NOT SEEN: ${said}; part 0`);
+      const structured = defineTool({
+        name: 'sample_get',
+        title: 'Sample',
+        description: 'A sample.',
+        effect: 'read',
+        input: z.strictObject({}),
+        output: z.object({}),
+        run: async () => record({ asOf: now, coverage: { covered: 'all' }, data: {} }),
+      });
+      expect((await call(requestFor(structured))).structured).toMatchObject({
+        coverage: { missing: [{ what: 'known values' }] },
+      });
+    },
+  );
+
+  it('is not run while known values are needed and are not at hand, but where it tells of Vault itself', async () => {
+    const supply = {
+      standing: () => ({ mode: 'required', state: 'missing' }) as const,
+      assertUsable: () =>
+        Promise.reject(new CastellanError('redaction-not-ready', 'operator', { message: 'm', next: 'n' })),
+    };
+    let ran = 0;
+    const { call, audited } = setUp(undefined, undefined, { supply });
+    const counting = sampleTool(async () => {
+      ran += 1;
+      return answer([]);
+    }, 'propose');
+    const refused = await call(requestFor(counting, { kind: 'x' }, undefined, ['propose']));
+    expect(refused.text).toMatch(/^error redaction-not-ready/);
+    expect([ran, audited]).toMatchObject([
+      0,
+      [{ outcome: 'error', code: 'redaction-not-ready', input: { notKept: true } }],
+    ]);
+    const health = { ...sampleTool(async () => answer([])), name: 'vault_health' };
+    expect((await call(requestFor(health))).text).toContain('NOT SEEN: known values (missing; none is masked)');
+  });
+
   it('is denied without the scope of its effect, and the denial is audited', async () => {
     const { call, audited } = setUp();
     const result = await call(requestFor(sampleTool(async () => answer([]), 'propose')));
@@ -277,14 +333,14 @@ describe('a tool call', () => {
 
   it('says what was wrong in few words, however many wrong arguments there are', async () => {
     const { call } = setUp();
-    const input = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`wrong_${index}`, index]));
+    const input = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`wrong_${index}`, true]));
     const { text } = await call(
       requestFor(
         sampleTool(async () => answer([])),
         input,
       ),
     );
-    expect(text).toContain('unknown argument `wrong_0`');
+    expect(text).toMatch(/unknown argument `wrong_0`.*; 19995 more unknown arguments/);
     expect(text).toContain('next: sample_get takes kind');
     expect(text.length).toBeLessThan(5_000);
   });

@@ -6,11 +6,13 @@ import {
   type Cursors,
   defineErrors,
   type Principal,
+  type Redact,
   type RenderedAnswer,
   renderAnswer,
 } from '../kit/index.ts';
 import { type AnsweringDependencies, type CallResult, createAnswering } from './answering.ts';
 import { callDeadlineMs, underDeadline } from './deadline.ts';
+import { unseenValues } from './known-standing.ts';
 import type { Caller, ServedTool } from './served.ts';
 
 /** The work of one tool call, within what holds for every answer: input → cursor → run under a deadline → redact and cut. */
@@ -41,14 +43,16 @@ export function createCallTool(dependencies: CallDependencies): CallTool {
   return async (request) => {
     const { input, caller } = request;
     const { name, effect } = request.served.tool;
-    return answering({ name, effect, input, caller }, (principal) => runTool(request, principal, dependencies));
+    return answering({ name, effect, input, caller }, (principal, redactOwn) =>
+      runTool(request, { principal, redactOwn }, dependencies),
+    );
   };
 }
 
 async function runTool(
   { served, ...request }: CallRequest,
-  principal: Principal,
-  { cursors, redactor, now, deadlineMs = callDeadlineMs }: CallDependencies,
+  { principal, redactOwn }: { readonly principal: Principal; readonly redactOwn: Redact },
+  { cursors, redactor, supply, now, deadlineMs = callDeadlineMs }: CallDependencies,
 ): Promise<RenderedAnswer> {
   const { tool } = served;
   const input = parseInput(tool.name, tool.input, request.input);
@@ -63,13 +67,25 @@ async function runTool(
       principal,
       signal,
       now,
-      progress: (message, done, total) => request.progress(redactor.text(message).text, done, total),
+      progress: (message, done, total) => request.progress(redactOwn(message).text, done, total),
       page,
       room,
     });
   });
   assertKind(tool.name, tool.output !== undefined, answer);
-  return renderAnswer(answer, { budget: room, redact: redactor.text });
+  return renderAnswer(marked(answer, unseenValues(supply?.standing(now()))), {
+    budget: room,
+    redact: redactor.text,
+    redactAgent: redactor.agentText,
+    redactOwn,
+  });
+}
+
+/** What could not be masked is said in the frame of each answer, before what the tool itself did not see. */
+function marked(answer: Answer, unseen: ReturnType<typeof unseenValues>): Answer {
+  if (unseen === undefined) return answer;
+  const { coverage } = answer;
+  return { ...answer, coverage: { ...coverage, missing: [unseen, ...(coverage.missing ?? [])] } };
 }
 
 function parseInput(toolName: string, schema: z.ZodObject, input: unknown): Readonly<Record<string, unknown>> {
@@ -77,8 +93,12 @@ function parseInput(toolName: string, schema: z.ZodObject, input: unknown): Read
   if (parsed.success) return parsed.data;
   const known = Object.keys(schema.shape);
   const problems = parsed.error.issues.map((issue) => {
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownArgument(key, known)).join('; ');
-    return `${issue.path.join('.') || 'arguments'}: ${issue.message}`;
+    if (issue.code !== 'unrecognized_keys') return `${issue.path.join('.') || 'arguments'}: ${issue.message}`;
+    const more = issue.keys.length - mostNamed;
+    const named = issue.keys.slice(0, mostNamed).map((key) => unknownArgument(key, known));
+    // A tool may say why it takes no such thing; zod's own words repeat the keys.
+    const why = issue.message.startsWith('Unrecognized key') ? [] : [issue.message];
+    return [...named, ...(more > 0 ? [`${more} more unknown arguments`] : []), ...why].join('; ');
   });
   throw callError('input-invalid', {
     message: `${toolName} was not run: ${problems.join('; ')}`,
@@ -86,10 +106,15 @@ function parseInput(toolName: string, schema: z.ZodObject, input: unknown): Read
   });
 }
 
+/** Unknown arguments that an error names, and how long their names may be. */
+const mostNamed = 5;
+const longestNamed = 60;
+
 function unknownArgument(key: string, known: readonly string[]): string {
   const nearest = known.map((name) => ({ name, away: distance(key, name) })).sort((a, b) => a.away - b.away)[0];
   const hint = nearest !== undefined && nearest.away <= 3 ? ` (did you mean \`${nearest.name}\`?)` : '';
-  return `unknown argument \`${key.slice(0, 60)}\`${hint}`;
+  // Whole or not at all: what comes back in part is no longer known to be what was sent.
+  return key.length > longestNamed ? 'an unknown argument with a long name' : `unknown argument \`${key}\`${hint}`;
 }
 
 /** A record without a schema, or a schema without a record, would be served wrongly: a fault of the tool. */

@@ -1,14 +1,32 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import type { McpHttpHandler } from '@modelcontextprotocol/server';
 import { describe, expect, it } from 'vitest';
 import { createRedactor } from '../redaction/index.ts';
+import { createFingerprinter } from '../redaction/known/fingerprint.ts';
+import { createKnownValues } from '../redaction/known/known-values.ts';
 import { redactingHandler } from './choke-point.ts';
 
 const token = `hvs.${randomBytes(24).toString('base64url')}`;
 const request = new Request('http://127.0.0.1/mcp', { method: 'POST' });
 
+const longValue = Array.from({ length: 6 }, () => randomBytes(3).toString('hex')).join('-');
+const shortValue = `Quay-${randomInt(100_000, 999_999)}`;
+const label = { mount: 'secret', path: 'apps/mail', key: 'password', version: 3 };
+
+function knowing(): ReturnType<typeof createRedactor> {
+  const known = createKnownValues();
+  const values = [
+    { value: longValue, class: 'a', label },
+    { value: shortValue, class: 'b', label },
+  ] as const;
+  known.load(createFingerprinter().of(values, 'g1'));
+  const redactor = createRedactor();
+  redactor.addLayer(known.layer);
+  return redactor;
+}
+
 const answering = (response: () => Response): Pick<McpHttpHandler, 'fetch'> =>
-  redactingHandler({ fetch: async () => response() } as unknown as McpHttpHandler, createRedactor());
+  redactingHandler({ fetch: async () => response() } as unknown as McpHttpHandler, knowing());
 
 const frame = (text: string): string =>
   JSON.stringify({ jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text }] } });
@@ -21,6 +39,24 @@ describe('the choke point over HTTP', () => {
     const body = await (await fetch(request)).text();
     expect(body).not.toContain(token);
     expect(JSON.parse(body)).toMatchObject({ jsonrpc: '2.0', id: 1 });
+  });
+
+  it.each([
+    ['JSON', frame],
+    ['a text', (text: string) => text],
+  ])('masks what nobody guesses and names it to nobody, and answers no guess, in %s', async (_, bodyOf) => {
+    const { fetch } = answering(() => new Response(bodyOf(`sent ${shortValue}, printed ${longValue}`)));
+    const body = await (await fetch(request)).text();
+    expect(body).not.toContain(longValue);
+    expect(body).not.toContain('apps/mail');
+    expect(body).toContain(`sent ${shortValue}, printed «redacted:`);
+  });
+
+  it('keeps the label that redaction put where others wrote it', async () => {
+    const { text } = knowing().text(`printed ${shortValue}`);
+    expect(text).toContain('«secret:secret/apps/mail#password@v3»');
+    const { fetch } = answering(() => new Response(frame(text)));
+    expect(JSON.parse(await (await fetch(request)).text())).toEqual(JSON.parse(frame(text)));
   });
 
   it('redacts an error body that is not JSON', async () => {

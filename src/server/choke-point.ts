@@ -4,7 +4,8 @@ import type { Redactor } from '../redaction/redactor.ts';
 
 /**
  * The choke point: every frame of every transport passes here last, whatever produced it: answers, errors, progress,
- * resources, prompts. Answers were redacted before they were cut; this pass catches what took another way.
+ * resources, prompts. Answers were redacted before they were cut, by whose words they are; this pass catches what took another
+ * way. Nobody knows here who wrote what, so it is all taken for an agent's words: a mask answers no guess.
  */
 export function redactingTransport(transport: Transport, redactor: Redactor): Transport {
   const send = transport.send.bind(transport);
@@ -37,7 +38,7 @@ async function redactResponse(response: Response, redactor: Redactor): Promise<R
 /** A body that is not JSON-RPC is redacted as text. */
 function redactBody(body: string, redactor: Redactor): string {
   const message = parseMessage(body);
-  return message === undefined ? redactor.text(body).text : JSON.stringify(redactFrame(redactor, message));
+  return message === undefined ? redactor.agentText(body).text : JSON.stringify(redactFrame(redactor, message));
 }
 
 /** Server-sent events, one at a time: an event is held until its blank line has arrived. */

@@ -91,14 +91,16 @@ function configOf(changes: Partial<Config> = {}): Config {
   };
 }
 
-async function start(config = configOf()): Promise<Daemon> {
-  const daemon = await startDaemon({ config, catalogue: [tower], build, leaveWhenIdle: false });
+async function start(config = configOf(), more: { readonly settleMs?: number } = {}): Promise<Daemon> {
+  const daemon = await startDaemon({ config, catalogue: [tower], build, leaveWhenIdle: false, ...more });
   running.push(daemon);
   return daemon;
 }
 
 /** A group whose tool waits until it is told to stop, or for ever. */
 let waits = Promise.withResolvers<AbortSignal>();
+/** Calls that have not begun yet. */
+let awaited = 0;
 const { defineTool } = toolsFor<Record<string, never>>();
 const tower = defineGroup({
   name: 'tower',
@@ -118,7 +120,8 @@ const tower = defineGroup({
       effect: 'read',
       input: z.strictObject({ deaf: z.boolean().optional().describe('does not listen') }),
       run: async ({ deaf }, { signal, now }) => {
-        waits.resolve(signal);
+        awaited -= 1;
+        if (awaited <= 0) waits.resolve(signal);
         if (deaf === true) return new Promise(() => undefined);
         await new Promise((resolve) => signal.addEventListener('abort', resolve));
         return table({ asOf: now(), coverage: { covered: 'all' }, columns: [], rows: [] });
@@ -129,7 +132,7 @@ const tower = defineGroup({
 });
 const withTower = (): Config => configOf({ ...embedded(), groups: new Map([['tower', {}]]) });
 
-/** Begins calls of the tool, and gives what the daemon says. */
+/** Begins calls of the tool, and gives what the daemon says once all of them run. */
 async function callTower(link: Link, ...calls: readonly { readonly deaf?: boolean }[]): Promise<string[]> {
   const lines: string[] = [];
   const splitter = new LineSplitter();
@@ -147,6 +150,7 @@ async function callTower(link: Link, ...calls: readonly { readonly deaf?: boolea
     })),
   ];
   waits = Promise.withResolvers();
+  awaited = calls.length;
   for (const message of messages) link.socket.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
   await waits.promise;
   return lines;
@@ -243,9 +247,12 @@ describe('the daemon', () => {
     socket.destroy();
   });
 
-  it('ends running calls when it is stopped: each is answered, and each has its audit row', async () => {
+  it.each([
+    ['with time to spare', {}],
+    ['however long its database takes to open', { settleMs: 1 }],
+  ])('ends running calls when it is stopped, %s: each is answered, and each has its audit row', async (_, more) => {
     const config = withTower();
-    const daemon = await start(config);
+    const daemon = await start(config, more);
     const link = await linkToDaemon(address(), () => undefined);
     const lines = await callTower(link, {}, { deaf: true });
     const gone = new Promise((resolve) => link.socket.once('close', resolve));

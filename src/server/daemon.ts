@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { McpServer, ServerContext } from '@modelcontextprotocol/server';
+import { keepPort } from '../change/wire/keep-port.ts';
 import { type Config, prepareHome } from '../config/index.ts';
 import { createCursors, type Group, type JsonObject, provide } from '../kit/index.ts';
 import { createRedactor } from '../redaction/index.ts';
+import { createKnownValues } from '../redaction/known/known-values.ts';
 import { redactorPort } from '../redaction/port.ts';
 import { databasePort } from '../store/port.ts';
 import { listenOnAgentSocket } from './agent-socket.ts';
@@ -11,7 +13,10 @@ import { openGroups } from './groups.ts';
 import { type Build, type ControlVerb, type Hello, isOlder, protocol, schema } from './handshake.ts';
 import { type Authenticate, authenticateByToken, type HttpHandlerFor, listenOnHttp } from './http/http-listener.ts';
 import { idleTimer } from './idle.ts';
+import { createInputGuard } from './input-guard.ts';
 import { renderInstructions } from './instructions.ts';
+import { redactionMode } from './known-standing.ts';
+import { supplyKnownValues } from './known-values.ts';
 import { createLog } from './log.ts';
 import { createFactories } from './mcp.ts';
 import { createMetrics } from './metrics.ts';
@@ -35,6 +40,7 @@ export interface DaemonOptions {
   readonly build: Build;
   /** End some time after the last client left: for a daemon that a session started. */
   readonly leaveWhenIdle: boolean;
+  readonly settleMs?: number;
   readonly conformance?: ConformanceServing;
 }
 
@@ -63,6 +69,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const startedAt = new Date();
   const now = (): Date => new Date();
   const redactor = createRedactor();
+  const known = createKnownValues();
+  redactor.addLayer(known.layer);
   const log = createLog(config.log.level, redactor);
   const metrics = createMetrics();
   const closing = new AbortController();
@@ -81,7 +89,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { promise: asked, resolve: stop, reject: fail } = Promise.withResolvers<string>();
   const idle = idleTimer(options.leaveWhenIdle, () => stop('idle'));
   const running = createRunning(idle.changed);
-  const answering = { redactor, audit: store.audit, metrics, running, log, now };
+  const mode = redactionMode(config.groups);
+  const supply =
+    mode === undefined
+      ? undefined
+      : opened.use(supplyKnownValues({ mode, keep: groups.reach(keepPort), known, log, now }));
+  if (supply !== undefined) metrics.showKnownValues(() => supply.standing(now()));
+  const guard = createInputGuard({ known, metrics, log, now });
+  const answering = { redactor, audit: store.audit, metrics, running, log, guard, supply, now };
   const state = () =>
     describeState(
       {
@@ -94,6 +109,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
         http: http?.url,
         store: store.state(),
         served,
+        knownValues: supply?.standing(now()),
       },
       now(),
     );
@@ -102,9 +118,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     served,
     call: createCallTool({ ...answering, cursors: createCursors(store.cursorKey) }),
     readResource: createReadResource(answering),
-    instructions: () => renderInstructions(served),
+    instructions: () => redactor.text(renderInstructions(served)).text,
     resources: offeredResources(state),
-    prompts: offeredPrompts(served),
+    prompts: offeredPrompts(served, redactor.text),
     closing: closing.signal,
     ...(options.conformance === undefined
       ? {}
@@ -159,14 +175,22 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
         );
   log.info({ version: build.version, home: config.home, http: http?.url ?? null }, 'daemon.serving');
 
-  store.open().then(() => groups.connectEager(), fail);
+  const opening = store.open();
+  opening.then(() => groups.connectEager(), fail);
 
   const everything = opened.move();
+  /** Rows of calls that came before the database was open are written once it is, and it is waited for in any case. */
+  const settled = async (): Promise<boolean> => {
+    const most = options.settleMs ?? settleMs;
+    if (await running.settled(most)) return true;
+    await Promise.allSettled([opening]);
+    return running.settled(most);
+  };
   const drain = async (reason: string): Promise<void> => {
     log.info({ reason }, 'daemon.draining');
     idle.cancel();
     closing.abort();
-    if (!(await running.settled(settleMs))) log.error({}, 'daemon.calls.abandoned');
+    if (!(await settled())) log.error({}, 'daemon.calls.abandoned');
     await everything.disposeAsync();
     log.info({}, 'daemon.stopped');
   };

@@ -2,12 +2,15 @@ import { userInfo } from 'node:os';
 import { type Config, prepareHome, userHome } from '../config/index.ts';
 import { CastellanError, type Group, type ProbeFinding, provide } from '../kit/index.ts';
 import { createRedactor } from '../redaction/index.ts';
+import { createKnownValues } from '../redaction/known/known-values.ts';
 import { redactorPort } from '../redaction/port.ts';
 import { databasePort } from '../store/port.ts';
 import { boundaryFinding, credentialFindings, type Host, serviceAccountFolder } from './doctor-host.ts';
+import { knownValuesFindings, learnKnownValues } from './doctor-known-values.ts';
 import { storeFinding } from './doctor-store.ts';
 import { openGroups } from './groups.ts';
 import { type Build, isOlder, type Welcome } from './handshake.ts';
+import { redactionMode } from './known-standing.ts';
 import { createLog } from './log.ts';
 import { controlDaemon } from './shim/daemon-link.ts';
 import { noDatabase } from './store-behind.ts';
@@ -29,6 +32,8 @@ export type DoctorFinding = ProbeFinding & { readonly group: string };
 export async function diagnose(options: DoctorOptions): Promise<readonly DoctorFinding[]> {
   const { config, catalogue, environment, signal } = options;
   const redactor = createRedactor();
+  const known = createKnownValues();
+  redactor.addLayer(known.layer);
   await using groups = openGroups({
     catalogue,
     slices: config.groups,
@@ -38,11 +43,16 @@ export async function diagnose(options: DoctorOptions): Promise<readonly DoctorF
   const { username: name, uid } = userInfo();
   const home = userHome(environment);
   const host: Host = { user: { name, uid }, home, environment, serviceAccount: serviceAccountFolder };
-  const [probed, daemon] = await Promise.all([groups.probe(signal), lookAtDaemon(options)]);
+  const [probed, daemon] = await Promise.all([
+    groups.probe(signal),
+    lookAtDaemon(options),
+    redactionMode(config.groups) === undefined ? undefined : learnKnownValues(groups, known, signal),
+  ]);
   const own = [
     homeFinding(config),
     daemon.finding,
     await storeFinding(config, daemon.state),
+    ...knownValuesFindings(config, daemon.state),
     boundaryFinding(host),
     ...credentialFindings(host),
   ];

@@ -112,6 +112,36 @@ describe('groups', () => {
     );
   });
 
+  it('let two reach for each other where each can do without, and close the one that reached first', async () => {
+    const events: string[] = [];
+    const one = sampleGroup({
+      name: 'one',
+      requires: { x: ifConfigured(definePort('two')) },
+      provides: ['one'],
+      events,
+    });
+    const two = sampleGroup({
+      name: 'two',
+      requires: { x: ifConfigured(definePort('one')) },
+      provides: ['two'],
+      events,
+    });
+    const groups = openGroups({ catalogue: [one, two], slices: slices(one, two), base: [], log });
+    for (const { name } of [one, two]) await groups.served.tools.get(`${name}_get`)?.ports(aside);
+    await groups[Symbol.asyncDispose]();
+    expect(events).toEqual(['connect one', 'connect two', 'close one', 'close two']);
+  });
+
+  it('close who reaches before who provides, in whatever order they are listed', async () => {
+    const events: string[] = [];
+    const user = sampleGroup({ name: 'user', requires: { clock: ifConfigured(clock) }, events });
+    const provider = sampleGroup({ name: 'provider', provides: ['clock'], events });
+    const groups = openGroups({ catalogue: [user, provider], slices: slices(user, provider), base: [], log });
+    for (const { name } of [provider, user]) await groups.served.tools.get(`${name}_get`)?.ports(aside);
+    await groups[Symbol.asyncDispose]();
+    expect(events.slice(2)).toEqual(['close user', 'close provider']);
+  });
+
   it('refuse a requirement nobody meets', () => {
     const user = sampleGroup({ name: 'user', requires: { clock } });
     expect(() => openGroups({ catalogue: [user], slices: slices(user), base: [], log })).toThrowError(

@@ -5,6 +5,7 @@ import {
   type PortKey,
   type ProbeFinding,
   type Provided,
+  type Reach,
 } from '../kit/index.ts';
 import type { Log } from './log.ts';
 import type { Served, ServedTool } from './served.ts';
@@ -23,6 +24,8 @@ export interface Groups extends AsyncDisposable {
   readonly served: Served;
   /** Connects the groups that keep watch. One that cannot be connected is logged, and tried again by its tools. */
   connectEager(): Promise<void>;
+  /** For the daemon itself: what a configured group lends, as other groups reach for it. Undefined where none lends it. */
+  reach<Port>(key: PortKey<Port>): Reach<Port> | undefined;
   /** Every configured group's own account of its health; a group that cannot be connected is a finding too. */
   probe(signal: AbortSignal): Promise<readonly (ProbeFinding & { readonly group: string })[]>;
 }
@@ -44,9 +47,7 @@ export function openGroups({ catalogue, slices, base, log }: GroupsOptions): Gro
   const configured = catalogue.filter((group) => slices.has(group.configKey));
   const providers = new Map(configured.flatMap((group) => group.provides.map((name) => [name, group] as const)));
   const lent = new Map(base.map(({ key, port }) => [key.name, port]));
-  assertOrder(configured, providers, lent);
-
-  const links = new Map(configured.map((group) => [group.name, new Link(group)]));
+  const links = new Map(inOrder(configured, providers, lent).map((group) => [group.name, new Link(group)]));
 
   const providedPort = async (key: PortKey<unknown>): Promise<unknown> => {
     if (lent.has(key.name)) return lent.get(key.name);
@@ -55,10 +56,11 @@ export function openGroups({ catalogue, slices, base, log }: GroupsOptions): Gro
     return connection?.provides?.find((provided) => provided.key.name === key.name)?.port;
   };
 
+  const reach = <Port>(key: PortKey<Port>): Reach<Port> | undefined =>
+    lent.has(key.name) || providers.has(key.name) ? async () => (await providedPort(key)) as Port : undefined;
+
   const requiredPort = async (key: PortKey<unknown>): Promise<unknown> => {
-    if (key.optional !== true) return providedPort(key);
-    const isThere = lent.has(key.name) || providers.has(key.name);
-    return isThere ? () => providedPort(key) : undefined;
+    return key.optional === true ? reach(key) : providedPort(key);
   };
 
   const connect = async (group: Group): Promise<Connection<unknown>> => {
@@ -91,6 +93,7 @@ export function openGroups({ catalogue, slices, base, log }: GroupsOptions): Gro
       }
     },
     served: { tools, groups: configured, unconfigured: catalogue.filter((group) => !slices.has(group.configKey)) },
+    reach,
     probe: async (signal) => {
       const findings = await Promise.all(
         configured.map(async (group) => {
@@ -106,7 +109,7 @@ export function openGroups({ catalogue, slices, base, log }: GroupsOptions): Gro
     },
     [Symbol.asyncDispose]: async () => {
       closed = true;
-      // Last connected, first let go: a provider outlives what it lent.
+      // Those that require go before those that provide: a provider outlives what it lent.
       for (const link of [...links.values()].reverse()) await link.close();
     },
   };
@@ -158,11 +161,12 @@ class Link {
   }
 }
 
-function assertOrder(
+/** Providers before those that require them. Two may reach for each other where one of the two can do without. */
+function inOrder(
   configured: readonly Group[],
   providers: ReadonlyMap<string, Group>,
   lent: ReadonlyMap<string, unknown>,
-): void {
+): readonly Group[] {
   const finished = new Set<Group>();
   const visit = (group: Group, path: readonly Group[]): void => {
     if (finished.has(group)) return;
@@ -175,9 +179,10 @@ function assertOrder(
         if (key.optional === true) continue;
         throw new Error(`group ${group.name} requires the port ${key.name}, which no configured group provides`);
       }
-      visit(provider, [...path, group]);
+      if (key.optional !== true || ![...path, group].includes(provider)) visit(provider, [...path, group]);
     }
     finished.add(group);
   };
   for (const group of configured) visit(group, []);
+  return [...finished];
 }

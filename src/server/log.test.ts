@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createRedactor } from '../redaction/index.ts';
-import { createLog } from './log.ts';
+import { createFingerprinter } from '../redaction/known/fingerprint.ts';
+import { createKnownValues } from '../redaction/known/known-values.ts';
+import { createLog, unquoted } from './log.ts';
 
 const token = `hvs.${randomBytes(24).toString('base64url')}`;
 
@@ -29,5 +31,54 @@ describe('the log', () => {
     const lines = logged((log) => log.error({ err: new Error('could not read', { cause: driver }) }, 'read.failed'));
     expect(JSON.parse(lines)).toMatchObject({ err: { message: 'could not read', cause: { code: 'ECONNRESET' } } });
     expect(lines).not.toContain('cookie');
+  });
+});
+
+describe('what an agent sent', () => {
+  const right = `amber${randomBytes(2).toString('hex')}x`;
+  const wrong = `amber${randomBytes(2).toString('hex')}y`;
+  const known = createKnownValues();
+  const label = { mount: 'secret', path: 'apps/mail', key: 'password', version: 3 };
+  known.load(createFingerprinter().of([{ value: right, class: 'b', label }], 'g1'));
+  const redactor = createRedactor();
+  redactor.addLayer(known.layer);
+  const line = (err: unknown): string => {
+    const lines: string[] = [];
+    createLog('debug', redactor, { write: (text: string) => void lines.push(text) }).error({ err }, 'call.failed');
+    return lines.join('').replace(/"time":"[^"]*"/, '');
+  };
+  const failure = (guess: string): Error =>
+    Object.assign(new Error(`no "${guess}"\n    at ${guess} (a.ts:1:1)`, { cause: new Error(`of ${guess}`) }), {
+      stack: `Error: no "${guess}"\n    at ${guess} (a.ts:1:1)\n    at run (b.ts:2:3)`,
+    });
+
+  it.each([
+    ['as it was', (guess: string) => [guess]],
+    ['among others', (guess: string) => [`birch ${guess},cedar`]],
+  ])('is answered by no line of the log: sent %s', (_, sentWith) => {
+    const [told, untold] = [right, wrong].map((guess) => line(unquoted(failure(guess), sentWith(guess))));
+    expect(told).toBe(untold);
+    for (const text of [told, untold]) {
+      expect(text).not.toMatch(/amber|known-value|secret:/);
+      expect(text).toContain('run (b.ts:2:3)');
+      expect(text).toContain('of «sent»');
+    }
+  });
+
+  it('stands in none either where nobody knows what it was, nor in a frame that it forged', () => {
+    for (const guess of [right, wrong]) {
+      const text = line(unquoted(failure(guess)));
+      expect(text).not.toMatch(/amber|known-value|secret:/);
+      expect(text).toContain('run (b.ts:2:3)');
+    }
+  });
+
+  it('is masked where others said it', () => {
+    expect(line(unquoted(failure(right), ['birch']))).toContain('«secret:secret/apps/mail#password@v3»');
+  });
+
+  it('is more than can be looked for: then nothing is told', () => {
+    const many = Array.from({ length: 3_000 }, () => randomBytes(6).toString('hex'));
+    expect(line(unquoted(failure(right), [...many, right]))).not.toMatch(/amber|secret:/);
   });
 });

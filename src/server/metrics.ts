@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { KnownValuesStanding } from './known-standing.ts';
 
 export interface Metrics {
   readonly registry: Registry;
@@ -6,6 +7,9 @@ export interface Metrics {
   redacted(counts: Readonly<Record<string, number>>): void;
   clients(transport: 'socket', change: 1 | -1): void;
   refused(reason: string): void;
+  inputRefused(reason: 'secret-in-input' | 'guessing'): void;
+  /** What is said of the known values, asked for whenever the page is. */
+  showKnownValues(standing: () => KnownValuesStanding): void;
 }
 
 export function createMetrics(): Metrics {
@@ -49,6 +53,12 @@ export function createMetrics(): Metrics {
     labelNames: ['reason'],
     registers,
   });
+  const inputs = new Counter({
+    name: 'castellan_inputs_refused_total',
+    help: 'Calls refused because they held a value that Vault keeps, or came from whoever sent too many of these.',
+    labelNames: ['reason'],
+    registers,
+  });
   return {
     registry,
     call: (tool, outcome, seconds, size) => {
@@ -61,5 +71,37 @@ export function createMetrics(): Metrics {
     },
     clients: (transport, change) => clients.inc({ transport }, change),
     refused: (reason) => refusals.inc({ reason }),
+    inputRefused: (reason) => inputs.inc({ reason }),
+    showKnownValues: (standing) => showKnownValues(standing, registers),
   };
+}
+
+function showKnownValues(standing: () => KnownValuesStanding, registers: Registry[]): void {
+  new Gauge({
+    name: 'castellan_known_values',
+    help: 'Values of Vault that redaction knows, by class; none of them while nothing is loaded.',
+    labelNames: ['class'],
+    registers,
+    collect() {
+      const { coverage } = standing();
+      for (const name of ['a', 'b', 'c', 'public'] as const) this.set({ class: name }, coverage?.byClass[name] ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'castellan_known_values_current',
+    help: '1 while redaction knows what Vault keeps; 0 while nothing was loaded, or what was loaded may be old.',
+    registers,
+    collect() {
+      this.set(standing().state === 'current' ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'castellan_known_values_age_seconds',
+    help: 'Since Vault was last looked at for them; not a number while nobody told.',
+    registers,
+    collect() {
+      const { coverage } = standing();
+      this.set(coverage === undefined ? Number.NaN : (Date.now() - Date.parse(coverage.at)) / 1000);
+    },
+  });
 }

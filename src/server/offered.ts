@@ -1,3 +1,4 @@
+import type { Redact } from '../kit/index.ts';
 import { renderInstructions } from './instructions.ts';
 import type { Served } from './served.ts';
 
@@ -31,17 +32,20 @@ export function offeredResources(status: () => object): readonly ResourceDefinit
   ];
 }
 
-export function offeredPrompts(served: Served): readonly PromptDefinition[] {
+/** `redact`: they go out as they stand, and pass nothing on the way that knows whose words they are. */
+export function offeredPrompts(served: Served, redact: Redact): readonly PromptDefinition[] {
   return [
     {
       name: 'orient',
       title: 'Look around the homelab',
       description: 'How to look at this homelab through Castellan, and what to look at first.',
       text: () =>
-        [
-          renderInstructions(served),
-          'Begin with the widest question, follow what is wrong, and say what could not be seen.',
-        ].join('\n'),
+        redact(
+          [
+            renderInstructions(served),
+            'Begin with the widest question, follow what is wrong, and say what could not be seen.',
+          ].join('\n'),
+        ).text,
     },
   ];
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../kit/index.ts';
 import type { Build } from './handshake.ts';
+import { describeStanding, type KnownValuesStanding } from './known-standing.ts';
 import type { Served } from './served.ts';
 
 /** What the daemon says of itself: `castellan status`, and the resource castellan://status. Holds no secret. */
@@ -13,6 +14,8 @@ export interface DaemonState {
   readonly http: string | undefined;
   readonly store: StoreState;
   readonly served: Served;
+  /** Undefined: no Vault is configured. */
+  readonly knownValues: KnownValuesStanding | undefined;
 }
 
 export interface StoreState {
@@ -37,6 +40,7 @@ export function describeState(state: DaemonState, now: Date): JsonObject {
       state: store.state,
       ...(store.features === undefined ? {} : { features: store.features }),
     },
+    ...(state.knownValues === undefined ? {} : { known_values: describeStanding(state.knownValues, now) }),
     groups: state.served.groups.map((group) => ({ name: group.name, tools: group.tools.map((tool) => tool.name) })),
     not_configured: state.served.unconfigured.map((group) => ({
       name: group.name,

@@ -6,10 +6,13 @@ import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { McpServer, ServerContext } from '@modelcontextprotocol/server';
 import { pino } from 'pino';
+import { Counter, type Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Principal } from '../kit/index.ts';
 import { createRedactor } from '../redaction/index.ts';
+import { createFingerprinter } from '../redaction/known/fingerprint.ts';
+import { createKnownValues } from '../redaction/known/known-values.ts';
 import { type AgentSocket, listenOnAgentSocket } from './agent-socket.ts';
 import { protocol, schema } from './handshake.ts';
 import { type HttpListener, listenOnHttp } from './http/http-listener.ts';
@@ -18,10 +21,13 @@ import { createMetrics } from './metrics.ts';
 import { LineSplitter } from './shim/lines.ts';
 
 /**
- * Everything that can leave, made to hold a token by handlers that go past every other guard: only the choke point is
- * left between them and the client.
+ * Everything that can leave, made to hold a secret by handlers that go past every other guard: only the choke point is
+ * left between them and the client. Once it is a token of a known shape, once a value that only its fingerprint gives away.
  */
-const token = `hvs.${randomBytes(24).toString('base64url')}`;
+const patterned = `hvs.${randomBytes(24).toString('base64url')}`;
+/** Looks like nothing: only who knows it masks it. */
+const unlike = Array.from({ length: 6 }, () => randomBytes(3).toString('hex')).join('-');
+let token = patterned;
 const build = { version: '1.0.0', stamp: '' };
 const principal: Principal = { agent: 'agent:a', human: 'human:h', via: 'socket', scopes: ['read'] };
 
@@ -53,7 +59,7 @@ function leak(server: McpServer): void {
   });
 }
 
-const asked: readonly (readonly [method: string, params: object])[] = [
+const asked = (): readonly (readonly [method: string, params: object])[] => [
   ['tools/list', {}],
   ['tools/call', { name: 'answers', arguments: {}, _meta: { progressToken: 'p' } }],
   ['tools/call', { name: 'fails', arguments: {} }],
@@ -70,9 +76,16 @@ const asked: readonly (readonly [method: string, params: object])[] = [
 let directory = '';
 let socket: AgentSocket;
 let listener: HttpListener;
+let registry: Registry;
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'castellan-out-'));
   const redactor = createRedactor();
+  const known = createKnownValues();
+  const label = { mount: 'secret', path: 'apps/mail', key: 'password', version: 3 };
+  known.load(createFingerprinter().of([{ value: unlike, class: 'a', label }], 'g1'));
+  redactor.addLayer(known.layer);
+  const metrics = createMetrics();
+  registry = metrics.registry;
   const log = pino({ level: 'silent' });
   const factoryFor = createFactories({
     build,
@@ -91,7 +104,7 @@ beforeEach(async () => {
     log,
     factory: factoryFor(() => principal),
     welcome: () => ({ castellan: protocol, build, schema, config: null, pid: 1 }),
-    refuse: () => undefined,
+    refuse: ({ config }) => (config === null ? undefined : `this daemon does not serve ${config}`),
     control: async (verb) => ({ verb, said: token }),
     onClients: () => undefined,
   });
@@ -105,9 +118,9 @@ beforeEach(async () => {
     factoryFor,
     authenticate: async () => principal,
     redactor,
-    metrics: createMetrics(),
+    metrics,
     log,
-    notReady: () => undefined,
+    notReady: () => `waiting for ${token}`,
   });
 });
 afterEach(async () => {
@@ -116,12 +129,16 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-function talk(purpose: unknown, messages: readonly object[]): { readonly lines: string[]; readonly socket: Socket } {
+function talk(
+  purpose: unknown,
+  messages: readonly object[],
+  config: string | null = null,
+): { readonly lines: string[]; readonly socket: Socket } {
   const lines: string[] = [];
   const splitter = new LineSplitter();
   const connection = createConnection(join(directory, 'agent.sock'));
   connection.on('data', (chunk: Buffer) => lines.push(...splitter.push(chunk)));
-  const hello = { castellan: protocol, build, schema, config: null, purpose };
+  const hello = { castellan: protocol, build, schema, config, purpose };
   for (const message of [hello, ...messages]) connection.write(`${JSON.stringify(message)}\n`);
   return { lines, socket: connection };
 }
@@ -132,13 +149,20 @@ function expectClean(text: string): void {
   expect(text).not.toContain(token.slice(8, 24));
 }
 
-describe('a token that a handler lets out', () => {
+describe.each([
+  ['a token', patterned],
+  ['a value of Vault', unlike],
+])('%s that a handler lets out', (_, value) => {
+  beforeEach(() => {
+    token = value;
+  });
+
   it('does not pass agent.sock, in an answer, an error, progress, a resource, a prompt or a list', async () => {
     const opening = {
       method: 'initialize',
       params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 't', version: '1' } },
     };
-    const requests = [['initialize', opening.params] as const, ...asked].map(([method, params], id) => ({
+    const requests = [['initialize', opening.params] as const, ...asked()].map(([method, params], id) => ({
       jsonrpc: '2.0',
       id,
       method,
@@ -157,7 +181,34 @@ describe('a token that a handler lets out', () => {
     const { lines } = talk({ control: 'status' }, []);
     await expect.poll(() => lines.length).toBe(2);
     expectClean(lines.join('\n'));
-    expect(lines[1]).toContain('«redacted:');
+    expect(lines[1]).toMatch(/«(redacted|secret):/);
+  });
+
+  it('does not pass agent.sock in a refusal that repeats what was asked', async () => {
+    const { lines } = talk('mcp', [], `/srv/${token}/castellan.yaml`);
+    await expect.poll(() => lines.length).toBe(1);
+    expectClean(lines.join());
+    expect(lines[0]).toContain('does not serve');
+  });
+
+  it('does not pass HTTP beside MCP: readiness, metrics, what is refused', async () => {
+    const said = new Counter({
+      name: 'said_total',
+      help: `said ${token}`,
+      labelNames: ['word'],
+      registers: [registry],
+    });
+    said.inc({ word: token });
+    const heard: string[] = [];
+    for (const path of ['/readyz', '/metrics', `/${token}`, `/healthz?${token}`]) {
+      const response = await fetch(new URL(path, listener.url));
+      heard.push(`${response.status} ${[...response.headers]} ${await response.text()}`);
+    }
+    expectClean(heard.join('\n'));
+    expect(heard.map((answer) => answer.slice(0, 3))).toEqual(['503', '200', '404', '200']);
+    expect(heard[0]).toContain('waiting for «redacted:');
+    expect(heard[1]).toContain('said_total{word="«redacted:');
+    expect(heard[1]).toContain('process_cpu_seconds_total ');
   });
 
   it.each(['auto', 'legacy'] as const)('does not pass HTTP, %s negotiation', async (mode) => {

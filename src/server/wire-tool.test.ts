@@ -87,7 +87,12 @@ describe('a tool on the wire', () => {
     const answer = await towers.run({ name: 'north' }, context);
     const redact = (text: string) => ({ text, counts: { rule: 1 } });
     for (const budget of [8_000, 600]) {
-      const { structured, truncated } = renderAnswer(answer, { budget, redact });
+      const { structured, truncated } = renderAnswer(answer, {
+        budget,
+        redact,
+        redactAgent: redact,
+        redactOwn: redact,
+      });
       expect(truncated).toBe(budget === 600);
       expect(valid.parse(structured)).toEqual(structured);
     }

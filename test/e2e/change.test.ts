@@ -1,8 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -12,6 +10,7 @@ import { tracesOf } from '../lab/keep/traces.ts';
 import { describeWithLab } from '../lab/use-lab.ts';
 import { askClaude } from './ask-claude.ts';
 import { type HumanAtConsole, sitAtConsole } from './console/browser.ts';
+import { enrolByRoot } from './enrol-by-root.ts';
 import { mainFile, ScratchCastellan } from './scratch-castellan.ts';
 import { lastWords, scriptedModel } from './scripted-model.ts';
 
@@ -40,30 +39,12 @@ await describeWithLab('an agent that asks, and a human that signs', (lab) => {
   });
 
   const app = () => appOf(keep.infra.read('stacks/media/main.tf'), 'request page');
-  const asRoot = (...words: readonly string[]): ChildProcess =>
-    spawn(process.execPath, [mainFile, ...words, '--config', keep.configFile], {
-      cwd: scratch,
-      env: { PATH: process.env['PATH'] ?? '', HOME: scratch },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
 
   it('begins with root, who says who may sign, and a browser that makes the passkeys', async () => {
-    const command = asRoot('enrol', 'ada');
-    const said: string[] = [];
-    const { promise: code, resolve } = Promise.withResolvers<string>();
-    for (const stream of [command.stdout, command.stderr]) {
-      if (stream === null) continue;
-      createInterface({ input: stream }).on('line', (line) => {
-        said.push(line);
-        const [found] = /[a-z2-7]{5}(-[a-z2-7]{5}){3}/.exec(line) ?? [];
-        if (found !== undefined) resolve(found);
-      });
-    }
-    const ended = new Promise<number | null>((done) => command.once('close', done));
-    const fingerprint = await human.enrol(await code, 'ada');
-    expect(await ended, said.join('\n')).toBe(0);
+    const { code, said, fingerprint } = await enrolByRoot(human, 'ada', { configFile: keep.configFile, home: scratch });
+    expect(code, said).toBe(0);
     expect(fingerprint.length).toBeGreaterThan(8);
-    expect(said.join('\n')).toContain(fingerprint);
+    expect(said).toContain(fingerprint);
     await human.logIn();
   });
 

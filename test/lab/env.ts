@@ -25,7 +25,8 @@ export function labEnv(lab: Lab): LabEnv {
 }
 
 function forEach(say: (who: string) => string): LabEnv['kubeconfig'] {
-  return { admin: say('admin'), castellan: say('castellan'), planner: say('planner'), applier: say('applier') };
+  const [admin, castellan, planner, applier] = [say('admin'), say('castellan'), say('planner'), say('applier')];
+  return { admin, castellan, planner, applier, fingerprinter: say('fingerprinter') };
 }
 
 /** The lab of that name when it is up and every process of it lives. */

@@ -34,14 +34,18 @@ export interface LabEnv {
 }
 
 /** `admin` may everything; the others are the accounts of deploy/kubernetes. */
-export type Account = 'admin' | 'castellan' | 'planner' | 'applier';
+export type Account = 'admin' | 'castellan' | 'planner' | 'applier' | 'fingerprinter';
 
 export interface VaultEnv {
   /** An address. */
   readonly addr: string;
   readonly rootTokenFile: string;
-  /** The token of `deploy/vault/castellan-metadata.hcl`: may list and read metadata, never data. */
+  /** The daemon's token: may list and read metadata, never data, and have its Kubernetes token lent. */
   readonly castellanTokenFile: string;
+  /** The fingerprinter's: reads, and nothing else. */
+  readonly fingerprinterTokenFile: string;
+  /** The keep's: reads wrapped, makes tokens that write. */
+  readonly requestsTokenFile: string;
   /** Its audit log: a JSON object a line, values hashed. */
   readonly audit: string;
 }
@@ -52,6 +56,8 @@ export interface VaultRaftEnv {
   readonly caFile: string;
   readonly rootTokenFile: string;
   readonly castellanTokenFile: string;
+  readonly fingerprinterTokenFile: string;
+  readonly requestsTokenFile: string;
   /** One key opens it. */
   readonly unsealKeyFile: string;
 }

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { LabEnv } from './lab-env.ts';
 import { logIn } from './oidc/log-in.ts';
 import { describeWithLab, kubectlAs } from './use-lab.ts';
+import { castellanPolicies } from './vault/castellan-token.ts';
 import { askVault, tellVault, type VaultTarget } from './vault/vault-api.ts';
 
 await describeWithLab('the lab’s Vault, used as its user would', (lab) => {
@@ -98,10 +99,10 @@ await describeWithLab('the lab’s Vault, used as its user would', (lab) => {
       expect((await askVault(castellan, method, what, sent)).status).toBe(403);
     });
 
-    it('gives a token that lives on, belongs to no other, and has one policy', async () => {
+    it('gives a token that lives on, belongs to no other, and has two policies that only look', async () => {
       const seen = await tellVault(castellan, 'GET', 'auth/token/lookup-self');
       expect(seen).toMatchObject({
-        data: { policies: ['castellan-metadata'], period: 30 * 24 * 3600, orphan: true, renewable: true },
+        data: { policies: castellanPolicies.castellan, period: 30 * 24 * 3600, orphan: true, renewable: true },
       });
       for (const file of [vault.rootTokenFile, vault.castellanTokenFile, vault.audit]) {
         expect(statSync(file).mode & 0o777, file).toBe(0o600);
@@ -161,7 +162,7 @@ await describeWithLab('the lab’s Vault, used as its user would', (lab) => {
       role: 'castellan',
       jwt: made.stdout.trim(),
     });
-    expect(login.body).toMatchObject({ auth: { policies: ['castellan-metadata'] } });
+    expect(login.body).toMatchObject({ auth: { policies: castellanPolicies.castellan } });
     const forAnother = await kubectlAs('admin', lab, ['create', 'token', 'castellan', '--namespace=castellan']);
     const refused = { role: 'castellan', jwt: forAnother.stdout.trim() };
     expect((await askVault(nobody, 'POST', 'auth/kubernetes/login', refused)).status).toBe(403);
@@ -184,7 +185,7 @@ await describeWithLab('the lab’s Vault, used as its user would', (lab) => {
     const role_id = dataOf(await tellVault(root, 'GET', 'auth/approle/role/castellan/role-id'))['role_id'];
     const secret_id = dataOf(await tellVault(root, 'POST', 'auth/approle/role/castellan/secret-id'))['secret_id'];
     const machine = await tellVault(nobody, 'POST', 'auth/approle/login', { role_id, secret_id });
-    expect(machine).toMatchObject({ auth: { policies: ['castellan-metadata'] } });
+    expect(machine).toMatchObject({ auth: { policies: castellanPolicies.castellan } });
   });
 
   describe('with storage of its own', () => {

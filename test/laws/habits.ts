@@ -1,4 +1,4 @@
-import { codeOf, importsOf, isTestOnly, type Source } from './sources.ts';
+import { codeOf, importsOf, isTestOnly, resolveImport, type Source } from './sources.ts';
 
 /**
  * Habits a reader may rely on in every file: who may touch what leaves or enters the process, and what no file does. Each
@@ -70,6 +70,7 @@ export const habits: readonly Habit[] = [
       'src/iac/git/program.ts',
       'src/keep/planner/',
       'src/keep/sandbox/',
+      'src/keep/fingerprinter/start.ts',
     ],
     isBroken: importsAny('node:child_process', 'child_process', 'execa'),
   },
@@ -78,6 +79,14 @@ export const habits: readonly Habit[] = [
     appliesTo: shipped,
     allowed: ['src/cluster/predicate/'],
     isBroken: importsAny('node:worker_threads', 'worker_threads'),
+  },
+  {
+    name: 'only the keep reads, writes or unwraps the values of secrets',
+    appliesTo: (path) => !isTestOnly(path) && path !== 'src/vault/values.ts',
+    allowed: ['src/keep/'],
+    // Passing it on, as a barrel would, opens it to everybody.
+    isBroken: (source) =>
+      importsOf(source).some((name) => name.startsWith('.') && resolveImport(source, name) === 'src/vault/values.ts'),
   },
   {
     name: 'nobody opens a WebSocket: exec, attach and port-forward need one',

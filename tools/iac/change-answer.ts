@@ -1,11 +1,12 @@
 import type { ChangeView } from '../../src/change/wire/change.ts';
+import { placeToDecide } from '../../src/change/wire/keep-port.ts';
 import type { KeepState } from '../../src/change/wire/protocol.ts';
 import { type Answer, text, Untrusted } from '../../src/kit/index.ts';
 import { changeText, nextStep, tellingChange } from './change-headline.ts';
 import { hiddenValues } from './plan-changes.ts';
 import { type Detail, levels } from './plan-detail.ts';
 import { planLines } from './plan-lines.ts';
-import { commitText, keepNotes, linkTo, oneLine, plainName, problemBlock } from './words.ts';
+import { agentBlock, commitText, keepNotes, oneLine, plainName, problemBlock } from './words.ts';
 
 const fenceBytes = 110;
 
@@ -21,7 +22,7 @@ export interface ToldChanges {
 
 /**
  * A set as an agent reads it: what it is, what a human has to do, and what it would change. The reviewer's words, the engine's and the
- * repository's stand behind it, fenced.
+ * repository's stand behind it, fenced; among them are lines of the agent's own patch, so all of it is shown as an agent's.
  */
 export function changeAnswer(told: ToldChanges): Answer {
   const { changes, keep, now, lost } = told;
@@ -32,7 +33,7 @@ export function changeAnswer(told: ToldChanges): Answer {
   const hidden = changes.reduce((sum, { summary }) => sum + (summary === undefined ? 0 : hiddenValues(summary)), 0);
   const notes = [
     ...(lost === undefined ? [] : [`the keep stopped answering (${lost}): this is how it was last seen`]),
-    `approval_url: ${linkTo(keep, first.set)}`,
+    `approval_url: ${placeToDecide(keep, first.set)}`,
     nextStep(first, keep),
     ...(first.expiresAt === undefined ? [] : [`expires ${first.expiresAt}`]),
     ...(first.brokenGlass ? ['the glass was broken for it: policy was overruled by a signature'] : []),
@@ -50,7 +51,7 @@ export function changeAnswer(told: ToldChanges): Answer {
     asOf: new Date(first.changedAt),
     coverage: { covered: coveredBy(first, changes), missing: missingOf(changes) },
     headline,
-    blocks: [...others, ...(lines.length === 0 ? [] : [new Untrusted(lines.join('\n'))]), ...problems],
+    blocks: [...others, ...agentBlock(lines), ...problems],
     narrow: 'one change of it with id=chg_…, and budget= up to 24000',
     notes,
   });

@@ -1,8 +1,9 @@
 import type { ChangeState } from '../../src/change/life/states.ts';
 import type { ChangeView } from '../../src/change/wire/change.ts';
+import { placeToDecide } from '../../src/change/wire/keep-port.ts';
 import type { KeepState } from '../../src/change/wire/protocol.ts';
 import { countsText, rulesOf, word } from './plan-headline.ts';
-import { agoText, linkTo, plainName } from './words.ts';
+import { agoText, plainName } from './words.ts';
 
 /** What a change is, and what whoever asked for it does now. Every word of it is ours. */
 
@@ -114,7 +115,7 @@ const again = 'propose it again: change_propose with the same patch';
 
 /** One step: what an agent does next. It can do nothing that decides. */
 export function nextStep(view: ChangeView, keep: KeepState): string {
-  const link = linkTo(keep, view.set);
+  const link = placeToDecide(keep, view.set);
   const wait = `change_status id=${view.set}`;
   switch (view.state) {
     case 'needs-consent':

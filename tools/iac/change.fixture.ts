@@ -1,4 +1,5 @@
 import type { ChangeView } from '../../src/change/wire/change.ts';
+import type { RequestView } from '../../src/change/wire/secret.ts';
 import { summaryOf } from './keep.fixture.ts';
 
 export const changeId = `chg_${'b3'.repeat(13)}`;
@@ -28,5 +29,21 @@ export const changeOf = (change: Partial<ChangeView> = {}): ChangeView => ({
   approvedBy: [],
   brokenGlass: false,
   took: {},
+  ...change,
+});
+
+export const requestIdOfTests = `req_${'d5'.repeat(13)}`;
+
+/** A human is asked to look at a password. */
+export const requestOf = (change: Partial<RequestView> = {}): RequestView => ({
+  id: requestIdOfTests,
+  wish: { kind: 'reveal', of: { mount: 'secret', path: 'apps/mail', key: 'password' } },
+  state: 'waiting',
+  agent: 'agent:claude',
+  human: 'human:robin',
+  reason: 'robin wants to log in',
+  createdAt: '2026-03-01T09:59:40.000Z',
+  changedAt: '2026-03-01T09:59:40.000Z',
+  expiresAt: '2026-03-01T10:14:40.000Z',
   ...change,
 });

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChangeState } from '../../src/change/life/states.ts';
 import type { ChangeView } from '../../src/change/wire/change.ts';
+import type { KeepClient } from '../../src/change/wire/keep-port.ts';
 import type { KeepReply } from '../../src/change/wire/protocol.ts';
 import { CastellanError } from '../../src/kit/index.ts';
 import { iacError } from './errors.ts';
-import type { KeepClient } from './port.ts';
 import { plainName } from './words.ts';
 
 /** The tool itself is stopped after 45 s: what was waited for must be told before. */

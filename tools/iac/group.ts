@@ -1,7 +1,8 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
+import { keepPort } from '../../src/change/wire/keep-port.ts';
 import { clusterPort } from '../../src/cluster/index.ts';
-import { defineGroup, ifConfigured } from '../../src/kit/index.ts';
+import { defineGroup, ifConfigured, provide } from '../../src/kit/index.ts';
 import { keepSocket } from './keep-socket.ts';
 import { plan } from './plan.ts';
 import type { IacPorts } from './port.ts';
@@ -35,13 +36,14 @@ export const iac = defineGroup({
     'which stacks differ from reality, which could not be planned → drift_report before a plan of everything',
   ],
   requires: { cluster: ifConfigured(clusterPort) },
-  provides: [],
+  provides: [keepPort.name],
   tools: [plan, propose, report, show, status, withdraw],
   async connect({ socket }, { cluster }) {
     const keep = keepSocket(socket);
     const ports: IacPorts = { keep, cluster };
     return {
       ports,
+      provides: [provide(keepPort, keep)],
       probe: (signal) => probeKeep(keep, signal),
       // A connection lasts as long as its request.
       [Symbol.asyncDispose]: async () => undefined,

@@ -16,6 +16,32 @@ export const knownToKeep: ReadonlySet<string> = new Set([
   'proposal-ambiguous',
   'ref-unknown',
   'patch-unusable',
+  // A request for a secret, or a question about one
+  'request-quota',
+  'request-unknown-secret',
+  'request-not-possible',
+  'request-not-found',
+  'request-not-yours',
+  'request-over',
+  // The fingerprinter, and a comparison it makes
+  'fingerprinter-none',
+  'fingerprinter-away',
+  'fingerprinter-busy',
+  'fingerprinter-excluded',
+  'fingerprinter-fault',
+  'fingerprinter-socket-untrusted',
+  'fingerprinter-token-writes',
+  'cluster-secret-unreadable',
+  // Vault as the keep or the fingerprinter finds it. What is wrong with a token of theirs is none of these: it would read as if the
+  // daemon's were meant
+  'vault-path-invalid',
+  'vault-unreachable',
+  'vault-deadline',
+  'vault-sealed',
+  'vault-standby',
+  'vault-not-found',
+  'vault-limited',
+  'vault-failing',
   // The keep itself
   'frozen',
   'keep-busy',

@@ -1,6 +1,8 @@
 import { chmodSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { longestRequest } from '../../src/change/wire/protocol.ts';
+import { listenOnKeepSocket } from '../../src/keep/sockets/listen.ts';
 import { defineErrors } from '../../src/kit/index.ts';
 import { keepSocket } from './keep-socket.ts';
 import { calm, type ScriptedKeep, scriptedKeep } from './scripted-keep.fixture.ts';
@@ -62,6 +64,28 @@ describe('the keep behind its socket', () => {
     await expect(ask({ patienceMs: 20 })).rejects.toMatchObject({
       code: 'keep-unreachable',
       message: expect.stringContaining('not known'),
+    });
+  });
+
+  it('is heard out by whoever has the patience, however long it takes beyond the time a line may take', async () => {
+    const path = `${keep.directory}/socket/human.sock`;
+    const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    await using _ = await listenOnKeepSocket({
+      path,
+      mode: 0o600,
+      verbs: ['refresh'],
+      state: async () => calm,
+      answer: async () => {
+        await sleep(250);
+        return {};
+      },
+      log,
+      deadlineMs: 20,
+    });
+    const refresh = { verb: 'refresh' } as const;
+    await expect(keepSocket(path, { patienceMs: 600_000 }).ask(refresh, signal)).resolves.toEqual({ keep: calm });
+    await expect(keepSocket(path, { patienceMs: 20 }).ask(refresh, signal)).rejects.toMatchObject({
+      code: 'keep-unreachable',
     });
   });
 

@@ -1,9 +1,9 @@
 import { createConnection } from 'node:net';
+import type { KeepClient } from '../../src/change/wire/keep-port.ts';
 import { type KeepReply, type KeepRequest, keepReply, longestRequest } from '../../src/change/wire/protocol.ts';
 import { CastellanError, stripHiddenCharacters } from '../../src/kit/index.ts';
 import { iacError } from './errors.ts';
 import { knownToKeep } from './keep-codes.ts';
-import type { KeepClient } from './port.ts';
 import { assertOnlyTheKeepsOwn } from './socket-trust.ts';
 
 /** A view of every stack of a large homelab is some hundred KB; a plan's summary is bounded by the keep. */

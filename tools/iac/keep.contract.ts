@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { KeepClient } from '../../src/change/wire/keep-port.ts';
 import { callTool } from './keep.fixture.ts';
 import { keepSocket } from './keep-socket.ts';
 import { plan } from './plan.ts';
-import type { KeepClient } from './port.ts';
 import { report } from './report.ts';
 import { show } from './show.ts';
 

@@ -130,7 +130,12 @@ export async function callTool(
     page: cursors.pageFor({ tool: tool.name, input, principal }, cursor, now),
     room: budget,
   });
-  const rendered = renderAnswer(answer, { budget, redact: silent.text });
+  const rendered = renderAnswer(answer, {
+    budget,
+    redact: silent.text,
+    redactAgent: silent.text,
+    redactOwn: silent.text,
+  });
   return { text: rendered.text.replace(/untrusted [0-9a-f]{12}/g, 'untrusted …'), answer: rendered, progress };
 }
 

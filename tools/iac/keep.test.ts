@@ -3,6 +3,7 @@ import { KeepScratch } from '../../src/keep/config/scratch.fixture.ts';
 import type { KeepConfig } from '../../src/keep/config/valid.ts';
 import { keepConfigIn, standIns } from '../../src/keep/keep.fixture.ts';
 import { type Keep, startKeep } from '../../src/keep/keep.ts';
+import { createRedactor } from '../../src/redaction/index.ts';
 import { changeId, changeOf, setId } from './change.fixture.ts';
 import { keepContract } from './keep.contract.ts';
 import { runId, runOf, stackOf } from './keep.fixture.ts';
@@ -13,7 +14,8 @@ const refused = (code: string) =>
 
 /** A keep that behaves: one stack, one run. */
 const behaves: Script = (request) => {
-  if (request.verb === 'enrolment') return {};
+  if (request.verb === 'enrolment' || request.verb === 'request') return {};
+  if (request.verb === 'fingerprints' || request.verb === 'refresh') return {};
   if (request.verb === 'propose') {
     return request.kind === 'plan'
       ? { run: runOf({ state: 'queued', ...request.by, summary: undefined }) }
@@ -56,6 +58,7 @@ beforeAll(async () => {
     seatBelt: true,
     build: { version: '1.2.3', stamp: '' },
     log: silent,
+    redactor: createRedactor(),
     compose: standIns().compose,
   });
 }, 60_000);

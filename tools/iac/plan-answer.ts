@@ -4,14 +4,14 @@ import { hiddenValues } from './plan-changes.ts';
 import { type Detail, levels } from './plan-detail.ts';
 import { headlineOf, nextSteps, type ToldRun } from './plan-headline.ts';
 import { planLines } from './plan-lines.ts';
-import { commitText, keepNotes, plainName, problemBlock } from './words.ts';
+import { agentBlock, commitText, keepNotes, plainName, problemBlock } from './words.ts';
 
 /** Two lines of fence, and the mark before each line inside. */
 const fenceBytes = 110;
 
 /**
  * A run as an agent reads it. Ahead stand the keep's own words (state, counts, risk, next step); what comes out of the
- * repository, the plan or an engine stands behind them, fenced.
+ * repository, the plan or an engine stands behind them, fenced, as an agent's words: the patch in it is one's.
  */
 export function planAnswer(told: ToldRun): Answer {
   const { run, keep, now, room } = told;
@@ -29,7 +29,7 @@ export function planAnswer(told: ToldRun): Answer {
     asOf: dateOf(run.changedAt, now),
     coverage: { covered, missing: missingOf(run.summary) },
     headline,
-    blocks: [...(lines.length === 0 ? [] : [new Untrusted(lines.join('\n'))]), ...problems],
+    blocks: [...agentBlock(lines), ...problems],
     narrow: `more with run=${run.id} and budget= up to 24000`,
     notes,
   });

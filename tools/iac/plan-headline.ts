@@ -1,6 +1,7 @@
+import { placeToDecide } from '../../src/change/wire/keep-port.ts';
 import type { KeepState } from '../../src/change/wire/protocol.ts';
 import type { PlanSummary, RunView } from '../../src/change/wire/run.ts';
-import { agoText, linkTo, plainName } from './words.ts';
+import { agoText, plainName } from './words.ts';
 
 export interface ToldRun {
   readonly run: RunView;
@@ -75,7 +76,7 @@ export function nextSteps({ run, lost, keep }: ToldRun): readonly string[] {
   switch (run.state) {
     case 'needs-consent':
       return [
-        `next: a human looks at it and consents at ${linkTo(keep, run.id)}; you cannot. Then: terragrunt_plan run=${run.id}. Or propose a change without what needs it`,
+        `next: a human looks at it and consents at ${placeToDecide(keep, run.id)}; you cannot. Then: terragrunt_plan run=${run.id}. Or propose a change without what needs it`,
       ];
     case 'denied':
       return ['next: propose a change without what is denied below'];

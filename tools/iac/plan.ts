@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import type { KeepClient } from '../../src/change/wire/keep-port.ts';
 import type { KeepReply, KeepRequest } from '../../src/change/wire/protocol.ts';
 import type { RunState, RunView } from '../../src/change/wire/run.ts';
 import { CastellanError, type Principal, toolsFor } from '../../src/kit/index.ts';
 import { iacError } from './errors.ts';
 import { fields } from './fields.ts';
 import { planAnswer } from './plan-answer.ts';
-import type { IacPorts, KeepClient } from './port.ts';
+import type { IacPorts } from './port.ts';
 import { plainName } from './words.ts';
 
 const { defineTool } = toolsFor<IacPorts>();

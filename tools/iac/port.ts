@@ -1,4 +1,4 @@
-import type { KeepReply, KeepRequest } from '../../src/change/wire/protocol.ts';
+import type { KeepClient } from '../../src/change/wire/keep-port.ts';
 import type { ClusterReader } from '../../src/cluster/index.ts';
 import type { Reach } from '../../src/kit/index.ts';
 
@@ -7,12 +7,4 @@ export interface IacPorts {
   readonly keep: KeepClient;
   /** Undefined where no cluster is configured. */
   readonly cluster: Reach<ClusterReader> | undefined;
-}
-
-/**
- * The keep, asked one thing at a time. What comes back has the form of the wire and no error in it: the keep's errors are
- * thrown, as are `keep-unreachable`, `keep-socket-untrusted`, `keep-reply-invalid`, `keep-refused`, `keep-request-too-large`.
- */
-export interface KeepClient {
-  ask(request: KeepRequest, signal: AbortSignal): Promise<KeepReply>;
 }

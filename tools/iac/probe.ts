@@ -1,7 +1,7 @@
+import type { KeepClient } from '../../src/change/wire/keep-port.ts';
 import type { KeepState } from '../../src/change/wire/protocol.ts';
 import { counted } from '../../src/cluster/index.ts';
 import { CastellanError, type ProbeFinding, stripHiddenCharacters } from '../../src/kit/index.ts';
-import type { KeepClient } from './port.ts';
 
 /** What doctor tells of the keep. Whether its sandbox works is among its problems when it does not. */
 export async function probeKeep(keep: KeepClient, signal: AbortSignal): Promise<readonly ProbeFinding[]> {

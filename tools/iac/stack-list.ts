@@ -59,7 +59,9 @@ function rowOf(view: StackView, now: Date): readonly Cell[] {
     dependants.length,
     lastApply.at === undefined ? 'unknown' : agoText(lastApply.at, now),
     driftText(view, now),
-    open === undefined ? '-' : `${open.state} by ${plainName(open.agent)} ${agoText(open.createdAt, now)}`,
+    open === undefined
+      ? '-'
+      : Untrusted.byAgent(`${open.state} by ${oneLine(open.agent, 80)} ${agoText(open.createdAt, now)}`),
   ];
 }
 

@@ -1,7 +1,17 @@
 import type { KeepState } from '../../src/change/wire/protocol.ts';
 import type { StackView } from '../../src/change/wire/stacks.ts';
 import { type Answer, text } from '../../src/kit/index.ts';
-import { agoText, block, commitText, driftText, keepNotes, oneLine, plainName, problemBlock } from './words.ts';
+import {
+  agentBlock,
+  agoText,
+  block,
+  commitText,
+  driftText,
+  keepNotes,
+  oneLine,
+  plainName,
+  problemBlock,
+} from './words.ts';
 
 export interface ToldStack {
   readonly stack: StackView;
@@ -27,7 +37,7 @@ export function describeStack({ stack: view, keep, now }: ToldStack): Answer {
       missing: missingOf(view),
     },
     headline: `${where}: ${locked}; drift ${driftText(view, now)}; ${working.join('; ') || 'nobody works on it'}`,
-    blocks: [...block(factLines(view, now)), ...problemBlock(keep)],
+    blocks: [...block(factLines(view, now)), ...agentBlock(workLines(view, now)), ...problemBlock(keep)],
     narrow: 'more with budget=',
     notes: [
       ...(change === undefined ? [] : [`its change: change_status id=${plainName(change.id)}`]),
@@ -47,21 +57,7 @@ function missingOf({ lock, lastApply, drift, skipped }: StackView): readonly { w
 }
 
 function factLines(view: StackView, now: Date): readonly string[] {
-  const {
-    profile,
-    tier,
-    backend,
-    engine,
-    skipped,
-    dependsOn,
-    dependants,
-    modules,
-    run,
-    change,
-    lock,
-    lastApply,
-    drift,
-  } = view;
+  const { profile, tier, backend, engine, skipped, dependsOn, dependants, modules, lock, lastApply, drift } = view;
   const applied = lastApply.at === undefined ? 'unknown' : agoText(lastApply.at, now);
   const serial = lastApply.serial === undefined ? '' : `, serial ${lastApply.serial}`;
   const driftFacts = [
@@ -77,20 +73,22 @@ function factLines(view: StackView, now: Date): readonly string[] {
     `lock ${lock.state}: ${oneLine(lock.detail)}`,
     `last apply ${applied}${serial} (${oneLine(lastApply.how, 120)})`,
     ...(skipped === undefined ? [] : [`never planned: ${oneLine(skipped)}`]),
-    ...(change === undefined
-      ? []
-      : [
-          `change ${change.id} · ${change.state} · by ${oneLine(change.agent, 80)} · ${agoText(change.createdAt, now)}`,
-        ]),
-    ...(run === undefined
-      ? []
-      : [`open run ${run.id} · ${run.state} · by ${oneLine(run.agent, 80)} · ${agoText(run.createdAt, now)}`]),
     `drift ${drift.state}${driftFacts.length === 0 ? '' : `: ${driftFacts.join(' · ')}`}`,
     ...drift.addresses.slice(0, mostNames).map((address) => `  ${oneLine(address, 200)}`),
     ...more(drift.addresses.length, 'addresses'),
     ...names('depends on', dependsOn),
     ...names('dependants', dependants),
     ...names('modules', modules),
+  ];
+}
+
+/** Who works on it, under the name an agent has. */
+function workLines({ change, run }: StackView, now: Date): readonly string[] {
+  const line = (what: string, { id, state, agent, createdAt }: NonNullable<StackView['change'] | StackView['run']>) =>
+    `${what} ${id} · ${state} · by ${oneLine(agent, 80)} · ${agoText(createdAt, now)}`;
+  return [
+    ...(change === undefined ? [] : [line('change', change)]),
+    ...(run === undefined ? [] : [line('open run', run)]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChangeView } from '../../src/change/wire/change.ts';
-import { changeId, changeOf, setId } from './change.fixture.ts';
-import { callTool } from './keep.fixture.ts';
+import { changeId, changeOf, requestIdOfTests, requestOf, setId } from './change.fixture.ts';
+import { callTool, unfenced } from './keep.fixture.ts';
 import { calm, type ScriptedKeep, scriptedKeep } from './scripted-keep.fixture.ts';
 import { status } from './status.ts';
 
@@ -70,9 +70,12 @@ describe('where a change is', () => {
     });
     const { text } = await call({});
     expect(text.split('\n')[0]).toBe('1 in trouble, 1 wait for a human, 1 under way');
-    expect([...text.matchAll(/^chg_(\w)/gm)].map(([, id]) => id)).toEqual(['d', 'c', 'b', 'a']);
+    expect([...text.matchAll(/^\| chg_(\w)/gm)].map(([, id]) => id)).toEqual(['d', 'c', 'b', 'a']);
     expect(text).toContain('FOREIGN APPLY on stacks/dns, seen 60m ago');
-    expect(keep.asked).toEqual([{ verb: 'status', of: 'changes', limit: 50 }]);
+    expect(keep.asked).toEqual([
+      { verb: 'status', of: 'changes', limit: 50 },
+      { verb: 'status', of: 'requests', limit: 50 },
+    ]);
   });
 
   it('of none is said', async () => {
@@ -80,4 +83,66 @@ describe('where a change is', () => {
     expect((await call({})).text).toContain('no change was ever proposed');
     await expect(call({ id: changeId })).rejects.toMatchObject({ code: 'keep-reply-invalid' });
   });
+});
+
+describe('where a request for a secret is', () => {
+  it('is told by its id, with where a human answers it', async () => {
+    keep.script = () => ({ requests: [requestOf()] });
+    const { text } = await call({ id: requestIdOfTests });
+    expect(text.split('\n')[0]).toBe(
+      `${requestIdOfTests} · reveal secret/apps/mail#password: WAITS FOR A HUMAN until 2026-03-01T10:14:40.000Z; nothing was done`,
+    );
+    expect(text).toContain(`http://castellan.localhost:8790/#/${requestIdOfTests}`);
+    expect(keep.asked).toEqual([{ verb: 'status', of: 'request', id: requestIdOfTests, waitMs: 0 }]);
+  });
+
+  it('is waited for until a human moved it', async () => {
+    const states = ['waiting', 'signed', 'done'] as const;
+    let looked = 0;
+    keep.script = () => ({ requests: [requestOf({ state: states[looked++] ?? 'done', by: 'ada' })] });
+    const { text, progress } = await call({ id: requestIdOfTests, wait: 40 });
+    expect(text).toContain('done by ada');
+    expect(progress).toEqual([`${requestIdOfTests}: waiting`, `${requestIdOfTests}: signed`]);
+  });
+
+  it.each([
+    ['write', { madeVersion: 4 }, 'made version 4'],
+    ['lease', { leaseUntil: '2026-03-01T11:00:00.000Z' }, 'the lease ends 2026-03-01T11:00:00.000Z'],
+  ])('of a %s tells what came of it, and no more', async (_kind, made, said) => {
+    keep.script = () => ({ requests: [requestOf({ state: 'done', by: 'ada', ...made })] });
+    expect((await call({ id: requestIdOfTests })).text).toContain(said);
+  });
+
+  it('stands among the changes: those that wait with what waits', async () => {
+    keep.script = (request) =>
+      'of' in request && request.of === 'requests'
+        ? { requests: [requestOf(), requestOf({ id: `req_${'e'.repeat(26)}`, state: 'done' })] }
+        : { changes: [changeOf({ state: 'landed' })] };
+    const { text } = await call({});
+    expect(text.split('\n')[0]).toBe('0 in trouble, 1 wait for a human, 0 under way');
+    expect(text).toMatch(/\| req_d5.*waiting.*reveal secret\/apps\/mail#password.*\n(?:.*\n)*\| chg_/);
+  });
+
+  it('is not needed to tell of changes, and its absence is said', async () => {
+    keep.script = (request) =>
+      'of' in request && request.of === 'requests'
+        ? { error: { code: 'keep-verb-unknown', audience: 'operator', message: 'm', next: 'n' } }
+        : { changes: [changeOf()] };
+    expect((await call({})).text).toContain('NOT SEEN: requests for secrets (keep-verb-unknown)');
+  });
+});
+
+it("shows an agent's words of earlier as an agent's, not in our own name", async () => {
+  const planted = 'hunter-planted by-an-agent';
+  keep.script = (request) =>
+    'of' in request && request.of === 'requests'
+      ? {
+          requests: [
+            requestOf({ agent: planted, wish: { kind: 'write', of: { mount: 'secret', path: 'a', key: 'guess' } } }),
+          ],
+        }
+      : { changes: [changeOf({ agent: planted })] };
+  expect(unfenced((await call({})).text)).not.toContain('hunter-planted');
+  keep.script = () => ({ requests: [requestOf({ reason: planted, words: planted, state: 'rejected' })] });
+  expect(unfenced((await call({ id: requestIdOfTests })).text)).not.toContain('hunter-planted');
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { changeId, changeOf } from './change.fixture.ts';
+import { changeId, changeOf, requestIdOfTests, requestOf } from './change.fixture.ts';
 import { callTool } from './keep.fixture.ts';
 import { scriptedKeep } from './scripted-keep.fixture.ts';
 import { withdraw } from './withdraw.ts';
@@ -21,4 +21,11 @@ it("is refused with the keep's words once it is being applied", async () => {
     error: { code: 'change-past-recall', audience: 'agent', message: 'it is being applied', next: 'wait for its end' },
   }));
   await expect(callTool(withdraw, keep, { id: changeId })).rejects.toMatchObject({ code: 'change-past-recall' });
+});
+
+it('takes a request back', async () => {
+  await using keep = await scriptedKeep(() => ({ requests: [requestOf({ state: 'withdrawn' })] }));
+  const { text } = await callTool(withdraw, keep, { id: requestIdOfTests });
+  expect(text).toContain('reveal secret/apps/mail#password: withdrawn');
+  expect(keep.asked).toMatchObject([{ verb: 'withdraw', id: requestIdOfTests }]);
 });

@@ -30,6 +30,16 @@ export function block(lines: readonly string[]): readonly Untrusted[] {
   return lines.length === 0 ? [] : [new Untrusted(lines.join('\n'))];
 }
 
+/** What an agent wrote earlier, or lines with such words among them. */
+export function agentBlock(lines: readonly string[]): readonly Untrusted[] {
+  return lines.length === 0 ? [] : [Untrusted.byAgent(lines.join('\n'))];
+}
+
+/** Who asked, as the daemon called them: an agent may have chosen its name. */
+export function askerCell({ agent, human }: { readonly agent: string; readonly human: string }): Untrusted {
+  return Untrusted.byAgent(`${oneLine(agent, 80)} for ${oneLine(human, 80)}`);
+}
+
 export function placeText(place: { readonly file?: string | undefined; readonly line?: number | undefined }): string {
   if (place.file === undefined) return '';
   return `${oneLine(place.file, 200)}${place.line === undefined ? '' : `:${place.line}`}`;
@@ -72,13 +82,6 @@ export function keepNotes(keep: KeepState, now: Date): readonly string[] {
 function aheadText(ahead: number | undefined): string {
   if (ahead === undefined) return '; how far the branch is ahead is not known';
   return ahead === 0 ? '' : `; ${counted(ahead, 'commit')} on the branch not adopted by a human, so not looked at here`;
-}
-
-/** Where a human decides about it. The address is the keep's own; the id is ours. */
-export function linkTo({ console: origin }: KeepState, id: string): string {
-  return origin !== undefined && /^https?:\/\/[\w.:-]{1,200}$/.test(origin)
-    ? `${origin}/#/${id}`
-    : "the keep's console, which this keep does not serve";
 }
 
 /** What the keep itself has trouble with; may quote names of the repository. */

@@ -60,7 +60,7 @@ export async function callerOf(
         page: cursors.pageFor({ tool: tool.name, input, principal }, cursor, now()),
         room: budget,
       });
-      return renderAnswer(answer, { budget, redact: silent.text });
+      return renderAnswer(answer, { budget, redact: silent.text, redactAgent: silent.text, redactOwn: silent.text });
     },
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   };

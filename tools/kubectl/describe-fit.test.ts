@@ -12,7 +12,8 @@ function sectionOf(title: string, count: number, of: (index: number) => Section[
 function shown(sections: readonly Section[], room: number): string {
   const { blocks } = fitSections(sections, room);
   const answer = text({ asOf: new Date(0), coverage: { covered: 'x' }, blocks });
-  return renderAnswer(answer, { budget: 24_000, redact: (plain) => ({ text: plain, counts: {} }) }).text;
+  const redact = (plain: string) => ({ text: plain, counts: {} });
+  return renderAnswer(answer, { budget: 24_000, redact, redactAgent: redact, redactOwn: redact }).text;
 }
 
 describe('sections in little room', () => {

@@ -59,7 +59,12 @@ export async function openCaller(api: RecordedApi, database: LentDatabase = noDa
           page: cursors.pageFor({ tool: tool.name, input, principal }, undefined, now),
           room: budget,
         });
-        const { text, bytes, truncated } = renderAnswer(answer, { budget, redact: silent.text });
+        const { text, bytes, truncated } = renderAnswer(answer, {
+          budget,
+          redact: silent.text,
+          redactAgent: silent.text,
+          redactOwn: silent.text,
+        });
         return told(text, 'answer', bytes, truncated);
       } catch (error) {
         if (!(error instanceof CastellanError)) throw error;

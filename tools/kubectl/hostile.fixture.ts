@@ -81,7 +81,14 @@ export async function callHostile({ tools, ports, truths, runs }: Hostile): Prom
           page: cursors.pageFor({ tool: tool.name, input: parsed.data, principal }, undefined, new Date()),
           room: 24_000,
         });
-        told.push(renderAnswer(answer, { budget: 24_000, redact: silent.text }).text);
+        told.push(
+          renderAnswer(answer, {
+            budget: 24_000,
+            redact: silent.text,
+            redactAgent: silent.text,
+            redactOwn: silent.text,
+          }).text,
+        );
       } catch (error) {
         if (error instanceof CastellanError) told.push(`${error.code}: ${error.message}; ${error.next}`);
         // The call's own time is up: what a waiting tool is for.

@@ -3,7 +3,7 @@ import type { AssertionAnswer, RequestOptions, Taken } from '../../src/keep/cons
 import type { Shown } from './signing/check-draft.ts';
 import type { SignStep } from './signing/sign.ts';
 import type { Subject } from './signing/subject.ts';
-import type { Keep } from './wire/keep.ts';
+import type { Keep, Signed } from './wire/keep.ts';
 
 /** What every page has at hand. */
 export interface Console {
@@ -12,6 +12,11 @@ export interface Console {
   /** Name of whoever is logged in; empty when nobody is. */
   who(): string;
   sign(subject: Subject, shown: Omit<Shown, 'who'>, onStep: (step: SignStep) => void): Promise<Taken>;
+  /** The same, for what is answered with more than a sentence. */
+  signAndSend<Answer>(
+    signing: { subject: Subject; shown: Omit<Shown, 'who'>; onStep: (step: SignStep) => void },
+    send: (signed: Signed) => Promise<Answer>,
+  ): Promise<Answer>;
   /** Ask the keep again now. */
   refresh(): void;
 }

@@ -5,6 +5,9 @@ export const sha = (digit: string): string => digit.repeat(64);
 export const commitId = (digit: string): string => digit.repeat(40);
 export const someChange = `chg_${'a'.repeat(26)}`;
 export const someSet = `set_${'b'.repeat(26)}`;
+const someRequest = `req_${'d'.repeat(26)}`;
+/** One key of a secret. */
+const someKey = { mount: 'secret', path: 'apps/mail', key: 'password' } as const;
 
 export const someChangeDocument: ChangeDocument = {
   v: 1,
@@ -92,6 +95,26 @@ export const someDocuments: { readonly [Kind in DocumentKind]: DocumentOf<Kind> 
   revoke: { ...common, kind: 'revoke', name: 'bob' },
   unlock: { ...common, kind: 'unlock', stack: 'stacks/mail', change: someChange },
   thaw: { ...common, kind: 'thaw', frozenSince: '2026-03-01T09:00:00.000Z' },
+  reveal: { ...common, kind: 'reveal', request: someRequest, ...someKey, version: 3 },
+  write: { ...common, kind: 'write', request: someRequest, ...someKey, version: 3, commitment: sha('5') },
+  generate: {
+    ...common,
+    kind: 'generate',
+    request: someRequest,
+    ...someKey,
+    version: 3,
+    length: 40,
+    alphabet: 'letters-digits',
+  },
+  token: {
+    ...common,
+    kind: 'token',
+    request: someRequest,
+    role: 'local-admin',
+    namespace: 'mail',
+    minutes: 30,
+    clusterWide: false,
+  },
 };
 
 export const documentKinds = Object.keys(someDocuments) as readonly DocumentKind[];

@@ -4,6 +4,7 @@ import { canonicalJson } from '../../store/canonical-json.ts';
 import { expectations } from '../expect/predicates.ts';
 import { changeId, setId } from '../wire/change.ts';
 import { riskLevels } from '../wire/run.ts';
+import { alphabets, requestId } from '../wire/secret.ts';
 
 /**
  * What a human signs. A document is JSON in its canonical form (RFC 8785); its SHA-256 is the challenge of a WebAuthn assertion.
@@ -80,6 +81,9 @@ const credential = z.strictObject({
   publicKey: z.string().min(1).max(4_000),
 });
 
+/** One key of a key-value secret. */
+const secretKey = { mount: label, path: z.string().min(1).max(500), key: label };
+
 export const signedDocument = z.discriminatedUnion('kind', [
   z.strictObject({ ...common, kind: z.literal('approve'), set: setId, documents, audit: z.array(auditHead) }),
   /** Over policy that denies, or without the second person it asks for; never without a signature. */
@@ -111,6 +115,39 @@ export const signedDocument = z.discriminatedUnion('kind', [
   /** The lease of a stack whose apply was interrupted is given back: a human looked. */
   z.strictObject({ ...common, kind: z.literal('unlock'), stack: z.string(), change: changeId }),
   z.strictObject({ ...common, kind: z.literal('thaw'), frozenSince: time }),
+  /** Shows this one version of this key to whoever signed, once. */
+  z.strictObject({ ...common, kind: z.literal('reveal'), request: requestId, ...secretKey, version: z.int().min(1) }),
+  /**
+   * Writes what the human typed as the version after `version`. `commitment`: SHA-256 over 32 random bytes and the value; the bytes
+   * are thrown away, so it binds the value and tells nothing of it.
+   */
+  z.strictObject({
+    ...common,
+    kind: z.literal('write'),
+    request: requestId,
+    ...secretKey,
+    version: z.int().min(0),
+    commitment: sha256,
+  }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('generate'),
+    request: requestId,
+    ...secretKey,
+    version: z.int().min(0),
+    length: z.int().min(16).max(256),
+    alphabet: z.enum(alphabets),
+  }),
+  /** A kubeconfig for whoever signed, that ends by itself. */
+  z.strictObject({
+    ...common,
+    kind: z.literal('token'),
+    request: requestId,
+    role: label,
+    namespace: label,
+    minutes: z.int().min(10).max(240),
+    clusterWide: z.boolean(),
+  }),
 ]);
 export type SignedDocument = z.output<typeof signedDocument>;
 export type DocumentKind = SignedDocument['kind'];

@@ -2,6 +2,17 @@ import { z } from 'zod';
 import { expectations } from '../expect/predicates.ts';
 import { changeId, changeView, setId } from './change.ts';
 import { runId, runView } from './run.ts';
+import {
+  clusterSecretReference,
+  comparison,
+  fingerprintsReply,
+  requestId,
+  requestView,
+  secretHistory,
+  secretReference,
+  secretWish,
+  sourceReference,
+} from './secret.ts';
 import { objectOrigin, stackView } from './stacks.ts';
 
 /**
@@ -47,7 +58,17 @@ export const keepRequest = z.discriminatedUnion('verb', [
   ]),
   /** Of human.sock alone: what was registered with root's one-time code, for root's command to write down. */
   z.strictObject({ verb: z.literal('enrolment'), codeSha256: z.string().regex(/^[0-9a-f]{64}$/) }),
-  z.strictObject({ verb: z.literal('withdraw'), by: requester, id: z.union([runId, changeId, setId]) }),
+  z.strictObject({ verb: z.literal('withdraw'), by: requester, id: z.union([runId, changeId, setId, requestId]) }),
+  /** A human is asked to reveal, write, draw or lend. */
+  z.strictObject({ verb: z.literal('request'), by: requester, wish: secretWish, reason: z.string().min(1).max(1_000) }),
+  /** Known values, for the daemon's redaction. Waits until there is another generation than `have`. */
+  z.strictObject({
+    verb: z.literal('fingerprints'),
+    have: z.string().max(80).optional(),
+    waitMs: z.int().min(0).max(45_000),
+  }),
+  /** Of human.sock alone: read everything in Vault again, now. */
+  z.strictObject({ verb: z.literal('refresh') }),
   z.discriminatedUnion('of', [
     z.strictObject({ verb: z.literal('status'), of: z.literal('run'), id: runId, waitMs: z.int().min(0).max(45_000) }),
     z.strictObject({ verb: z.literal('status'), of: z.literal('runs'), limit: z.int().min(1).max(50) }),
@@ -72,6 +93,29 @@ export const keepRequest = z.discriminatedUnion('verb', [
       kind: z.string().max(100),
       namespace: z.string().max(63).optional(),
       name: z.string().max(253),
+    }),
+    z.strictObject({
+      verb: z.literal('status'),
+      of: z.literal('request'),
+      id: requestId,
+      waitMs: z.int().min(0).max(45_000),
+    }),
+    z.strictObject({
+      verb: z.literal('status'),
+      of: z.literal('requests'),
+      limit: z.int().min(1).max(50),
+      open: z.boolean().optional(),
+    }),
+    /** When each key of a secret last changed. */
+    z.strictObject({ verb: z.literal('status'), of: z.literal('secret'), secret: secretReference }),
+    /** What the trusted base refers to: all of it, or one secret's. */
+    z.strictObject({ verb: z.literal('status'), of: z.literal('references'), secret: secretReference.optional() }),
+    /** Two references; never a reference and a value. */
+    z.strictObject({
+      verb: z.literal('status'),
+      of: z.literal('comparison'),
+      left: secretReference.required({ key: true }),
+      right: z.union([secretReference.required({ key: true }), clusterSecretReference]),
     }),
     z.strictObject({ verb: z.literal('status'), of: z.literal('keep') }),
   ]),
@@ -114,6 +158,12 @@ export const keepReply = z.strictObject({
   stacks: z.array(stackView).optional(),
   object: objectOrigin.optional(),
   enrolment: enrolment.optional(),
+  /** Newest first. */
+  requests: z.array(requestView).optional(),
+  history: secretHistory.optional(),
+  references: z.array(sourceReference).optional(),
+  comparison: comparison.optional(),
+  fingerprints: fingerprintsReply.optional(),
   /** What went wrong, in the shape every error of Castellan has. */
   error: z
     .strictObject({ code: z.string(), audience: z.enum(['agent', 'operator']), message: z.string(), next: z.string() })

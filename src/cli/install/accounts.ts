@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { installError } from './errors.ts';
-import { agentsGroup, humansGroup, type Ids, keepUser } from './layout.ts';
+import { agentsGroup, fingerprinterUser, humansGroup, type Ids, keepUser } from './layout.ts';
 
 /** Runs a program of the system as root, to its end. Throws `install-failed`. */
 export type RunProgram = (program: string, args: readonly string[]) => Promise<void>;
@@ -17,8 +17,11 @@ export function readAccountFiles(): AccountFiles {
 
 /** What has to be run so that user and groups are there; nothing when they are. Errors: `install-account-unfit`. */
 export function accountCommands(files: AccountFiles, agentUsers: readonly string[]): readonly (readonly string[])[] {
-  const user = userOf(files, keepUser);
-  if (user !== undefined) assertFit(files, user);
+  const missing = serviceUsers.filter(({ name }) => {
+    const user = userOf(files, name);
+    if (user !== undefined) assertFit(files, name, user);
+    return user === undefined;
+  });
   for (const name of agentUsers) {
     if (entry(files.passwd, name) !== undefined) continue;
     throw installError('install-account-unfit', {
@@ -28,7 +31,7 @@ export function accountCommands(files: AccountFiles, agentUsers: readonly string
   }
   const members = new Set(groupOf(files, agentsGroup)?.members ?? []);
   return [
-    ...(user === undefined ? [['useradd', ...asService, keepUser]] : []),
+    ...missing.map(({ name, comment }) => ['useradd', ...asService, '--comment', comment, name]),
     ...[agentsGroup, humansGroup]
       .filter((group) => groupOf(files, group) === undefined)
       .map((group) => ['groupadd', '--system', group]),
@@ -46,17 +49,29 @@ const asService = [
   '/nonexistent',
   '--shell',
   '/usr/sbin/nologin',
-  '--comment',
-  'Castellan keep',
 ];
+
+/** Each has files that the other must not read. */
+const serviceUsers = [
+  { name: keepUser, comment: 'Castellan keep' },
+  { name: fingerprinterUser, comment: 'Castellan fingerprinter' },
+] as const;
 
 /** Undefined where one of them is missing. */
 export function idsOf(files: AccountFiles): Ids | undefined {
-  const user = userOf(files, keepUser);
+  const [keep, fingerprinter] = [userOf(files, keepUser), userOf(files, fingerprinterUser)];
   const [agents, humans] = [groupOf(files, agentsGroup), groupOf(files, humansGroup)];
-  if (user === undefined || agents === undefined || humans === undefined) return undefined;
-  assertFit(files, user);
-  return { uid: user.uid, gid: user.gid, agents: agents.gid, humans: humans.gid };
+  if (keep === undefined || fingerprinter === undefined || agents === undefined || humans === undefined)
+    return undefined;
+  assertFit(files, keepUser, keep);
+  assertFit(files, fingerprinterUser, fingerprinter);
+  return {
+    uid: keep.uid,
+    gid: keep.gid,
+    agents: agents.gid,
+    humans: humans.gid,
+    fingerprinter: { uid: fingerprinter.uid, gid: fingerprinter.gid },
+  };
 }
 
 /** The home of a user of this host. */
@@ -108,22 +123,23 @@ const mighty = new Set([
 ]);
 
 /** An account of that name that was there before may be somebody's. */
-function assertFit({ passwd, group }: AccountFiles, { uid, gid, shell }: User): void {
+function assertFit({ passwd, group }: AccountFiles, name: string, { uid, gid, shell }: User): void {
   const groups = group
     .split('\n')
     .map((line) => line.split(':'))
-    .filter(([, , id, members = '']) => Number(id) === gid || members.split(',').includes(keepUser))
-    .map(([name = '']) => name);
+    .filter(([, , id, members = '']) => Number(id) === gid || members.split(',').includes(name))
+    .map(([one = '']) => one);
+  const closed = [agentsGroup, ...serviceUsers.map((one) => one.name).filter((one) => one !== name)];
   const shared = passwd.split('\n').filter((line) => Number(line.split(':')[2] || Number.NaN) === uid).length > 1;
   const flaws = [
     ...(uid === 0 || gid === 0 ? ['it is root'] : []),
     ...(shared ? ['another user has the same number'] : []),
     ...(/\/(?:nologin|false)$/.test(shell) ? [] : [`it can log in (shell ${shell})`]),
-    ...groups.filter((name) => mighty.has(name) || name === agentsGroup).map((name) => `it is in the group ${name}`),
+    ...groups.filter((one) => mighty.has(one) || closed.includes(one)).map((one) => `it is in the group ${one}`),
   ];
   if (flaws.length === 0) return;
   throw installError('install-account-unfit', {
-    message: `the user ${keepUser} is there already, and does not fit: ${flaws.join('; ')}`,
+    message: `the user ${name} is there already, and does not fit: ${flaws.join('; ')}`,
     next: 'take that from it, or remove it (userdel) and run this again; nothing was changed',
   });
 }

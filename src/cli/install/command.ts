@@ -7,7 +7,7 @@ import { accountCommands, homeOf, idsOf, readAccountFiles, runProgram } from './
 import { leftSteps, moveSteps } from './credentials.ts';
 import { installError } from './errors.ts';
 import type { Answers } from './keep-yaml.ts';
-import { agentsGroup, type Ids, keepUser, paths } from './layout.ts';
+import { agentsGroup, fingerprinterUser, type Ids, keepUser, paths } from './layout.ts';
 import { assertRootsProgram, ownCommand } from './own-program.ts';
 import { lookForPrograms } from './programs.ts';
 import { runSteps, type Step } from './step.ts';
@@ -28,6 +28,8 @@ export interface InstallOptions {
   readonly gid?: number;
   readonly agentsGid?: number;
   readonly humansGid?: number;
+  readonly fingerprinterUid?: number;
+  readonly fingerprinterGid?: number;
   readonly exec?: string;
   readonly dryRun?: true;
 }
@@ -56,6 +58,8 @@ export function installCommand(context: CliContext): Command {
     .option('--gid <n>', 'its group, in a staged tree', id)
     .option('--agents-gid <n>', `the group ${agentsGroup}, in a staged tree`, id)
     .option('--humans-gid <n>', 'the group castellan-humans, in a staged tree', id)
+    .option('--fingerprinter-uid <n>', `the user ${fingerprinterUser}, in a staged tree`, id)
+    .option('--fingerprinter-gid <n>', 'its group, in a staged tree', id)
     .option('--exec <path>', 'the program the service starts; default: this one')
     .option('--dry-run', 'print the steps, and do nothing');
   return command.action((options: InstallOptions) => install(options, context));
@@ -80,7 +84,7 @@ async function install(options: InstallOptions, context: CliContext): Promise<vo
   const ids = staged ? stagedIds(options) : (idsOf(readAccountFiles()) ?? (dryRun ? unmade : undefined));
   if (ids === undefined)
     throw installError('install-failed', {
-      message: `the user ${keepUser} was not made`,
+      message: `the user ${keepUser} or ${fingerprinterUser} was not made`,
       next: 'look at the lines above, and run this again',
     });
 
@@ -98,7 +102,13 @@ async function install(options: InstallOptions, context: CliContext): Promise<vo
 }
 
 /** Numbers that stand in a dry run for accounts that are not made. */
-const unmade: Ids = { uid: 65_534, gid: 65_534, agents: 65_534, humans: 65_534 };
+const unmade: Ids = {
+  uid: 65_534,
+  gid: 65_534,
+  agents: 65_534,
+  humans: 65_534,
+  fingerprinter: { uid: 65_534, gid: 65_534 },
+};
 
 function accountSteps(agentUsers: readonly string[]): readonly Step[] {
   return accountCommands(readAccountFiles(), agentUsers).map(([program = '', ...args]) => ({
@@ -123,14 +133,15 @@ function serviceSteps(): readonly Step[] {
   ];
 }
 
-function stagedIds({ uid, gid, agentsGid, humansGid }: InstallOptions): Ids {
-  if (uid === undefined || gid === undefined) {
+function stagedIds({ uid, gid, agentsGid, humansGid, fingerprinterUid, fingerprinterGid }: InstallOptions): Ids {
+  if (uid === undefined || gid === undefined || fingerprinterUid === undefined || fingerprinterGid === undefined) {
     throw installError('install-failed', {
       message: 'a staged tree has no accounts to look up',
-      next: 'give --uid and --gid of the keep (and --agents-gid, --humans-gid)',
+      next: 'give --uid and --gid of the keep, --fingerprinter-uid and --fingerprinter-gid (and --agents-gid, --humans-gid)',
     });
   }
-  return { uid, gid, agents: agentsGid ?? gid, humans: humansGid ?? gid };
+  const fingerprinter = { uid: fingerprinterUid, gid: fingerprinterGid };
+  return { uid, gid, agents: agentsGid ?? gid, humans: humansGid ?? gid, fingerprinter };
 }
 
 async function answersFor(
@@ -164,6 +175,7 @@ function nextLines(agentUsers: readonly string[]): readonly string[] {
   return [
     `next: read ${paths.keepYaml} and fill in what is missing; put read-only credentials into ${paths.credentials}`,
     'next: systemctl enable --now castellan-keep',
+    `next: with Vault: fill in ${paths.fingerprinterYaml} and \`vault\` of keep.yaml (castellan vault policy --help), then systemctl enable --now castellan-fingerprinter`,
     `next: in castellan.yaml of the daemon: keep: { socket: ${paths.agents}/keep.sock }`,
     ...(agentUsers.length === 0
       ? [`next: add the daemon's user to ${agentsGroup} (usermod --append --groups ${agentsGroup} NAME)`]

@@ -34,9 +34,11 @@ describe('a keep that is installed', () => {
       const expected = { mode, uid: uid === 0 ? owner.uid : uid, gid: gid === 0 ? owner.gid : gid };
       expect([path, rightOf(path)]).toEqual([path, expected]);
     }
-    for (const path of [paths.keepYaml, paths.approvers, paths.unit, paths.tmpfiles]) {
+    for (const path of [paths.keepYaml, paths.approvers, paths.unit, paths.fingerprinterUnit, paths.tmpfiles]) {
       expect([path, rightOf(path)]).toEqual([path, { ...owner, mode: 0o644 }]);
     }
+    const { gid } = ids.fingerprinter;
+    expect(rightOf(paths.fingerprinterYaml)).toEqual({ ...owner, gid, mode: 0o640 });
   });
 
   it('is the same after a second run', async () => {
@@ -103,6 +105,8 @@ describe('a keep that is installed', () => {
     for (const words of [
       ['--uid', '0'],
       ['--gid', '0'],
+      ['--fingerprinter-uid', '0'],
+      ['--fingerprinter-gid', '0'],
       ['--uid', '-1'],
     ]) {
       expect(await stage.install(...words)).toMatchObject({ code: 2 });
@@ -112,7 +116,8 @@ describe('a keep that is installed', () => {
 });
 
 describe('somebody who was there before', () => {
-  const targets = [...placesHere.map(({ path }) => path), paths.keepYaml, paths.approvers, paths.unit, paths.tmpfiles];
+  const files = [paths.keepYaml, paths.fingerprinterYaml, paths.approvers, paths.unit, paths.fingerprinterUnit];
+  const targets = [...placesHere.map(({ path }) => path), ...files, paths.tmpfiles];
 
   it.each(targets)('gets nothing by a link in the place of %s', async (path) => {
     await stage.install();
@@ -164,6 +169,35 @@ describe('somebody who was there before', () => {
     rmSync(stage.at(paths.keepYaml));
     mkdirSync(stage.at(paths.keepYaml));
     expect(await stage.install()).toMatchObject({ code: 1, err: expect.stringContaining('it is no file') });
+  });
+
+  it('has no right to what the other of the two services has', async () => {
+    await stage.install();
+    const { fingerprinter } = ids;
+    const places = [...placesHere, { path: paths.fingerprinterYaml, mode: 0o640, uid: 0, gid: fingerprinter.gid }];
+    const mayRead = (who: { uid: number; gid: number }, { uid, gid, mode }: (typeof places)[number]) =>
+      uid === who.uid ? (mode & 0o400) !== 0 : gid === who.gid ? (mode & 0o040) !== 0 : (mode & 0o004) !== 0;
+    const isOf = (who: 'keep' | 'fingerprinter') => (place: (typeof places)[number]) =>
+      mayRead(who === 'keep' ? ids : fingerprinter, place);
+    if (!isRoot) return expect(places.length).toBeGreaterThan(0);
+    const onlyFor = (who: 'keep' | 'fingerprinter', other: 'keep' | 'fingerprinter') =>
+      places.filter((place) => isOf(who)(place) && !isOf(other)(place)).map(({ path }) => path);
+    expect(onlyFor('fingerprinter', 'keep')).toEqual([
+      paths.fingerprinterCredentials,
+      paths.fingerprinterState,
+      paths.fingerprinterYaml,
+    ]);
+    expect(onlyFor('keep', 'fingerprinter')).toEqual([
+      paths.credentials,
+      paths.state,
+      paths.agents,
+      paths.humans,
+      paths.work,
+    ]);
+    // Both reach the socket: one listens, the other asks.
+    expect(
+      places.filter((place) => isOf('keep')(place) && isOf('fingerprinter')(place)).map(({ path }) => path),
+    ).toContain(paths.fingerprinterRuntime);
   });
 
   it.each([paths.keepYaml, paths.approvers, paths.unit, paths.credentials, paths.agents])(

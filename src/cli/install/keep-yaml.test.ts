@@ -59,6 +59,21 @@ describe('the first keep.yaml', () => {
     });
   });
 
+  it('has a section for Vault that the keep takes as soon as it is made one', () => {
+    const text = keepYaml(answers());
+    expect(load(text).vault).toBeUndefined();
+    const lines = text.split('\n');
+    const [from, to] = [lines.indexOf('# vault:'), lines.findIndex((line) => line.startsWith('#   fingerprinter:'))];
+    const uncommented = lines.map((line, at) => (at >= from && at <= to ? line.replace(/^# /, '') : line)).join('\n');
+    expect(load(uncommented)).toMatchObject({
+      vault: {
+        address: 'https://vault.example.net',
+        auth: { kind: 'token-file', file: `${paths.credentials}/vault-token`, requiredPolicy: 'castellan-requests' },
+        fingerprinter: { socket: `${paths.fingerprinterRuntime}/fingerprinter.sock` },
+      },
+    });
+  });
+
   it('is refused by the keep until what was not answered is filled in', () => {
     for (const missing of [{ repository: undefined }, { trustedBase: undefined }]) {
       expect(() => load(keepYaml(answers(missing)))).toThrowError(/repository/);

@@ -64,6 +64,15 @@ ${runnerLines(profile, programs)}
 # Hosts, volumes and backups that a change reaches are looked up here; without it they are unknown.
 # kubernetes: { kubeconfig: ${paths.credentials}/reader.kubeconfig }
 
+# What a human signs for: reveals, writes, short kubeconfigs; and the process that knows values, so that they are masked.
+# vault:
+#   address: https://vault.example.net
+#   # A token with both policies: castellan vault policy requests, castellan vault policy requests-write
+#   auth: { kind: token-file, file: ${paths.credentials}/vault-token }
+#   # auth: { kind: approle, roleIdFile: ${paths.credentials}/role-id, secretIdFile: ${paths.credentials}/secret-id }
+#   # kubernetesMount: kubernetes # lends kubeconfigs
+#   fingerprinter: { socket: ${paths.fingerprinterRuntime}/fingerprinter.sock }
+
 drift: {} # at: '03:30' plans every stack each night, for drift_report
 
 # Where humans look and sign. Decide before the first passkey: another host makes every passkey useless.

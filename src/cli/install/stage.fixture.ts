@@ -13,8 +13,8 @@ const group = process.getegid?.() ?? 0;
 
 /** Numbers that may be given away: free ones where this is root, else one's own. */
 export const ids = isRoot
-  ? { uid: 61_001, gid: 61_001, agents: 61_002, humans: 61_003 }
-  : { uid: me, gid: group, agents: group, humans: group };
+  ? { uid: 61_001, gid: 61_001, agents: 61_002, humans: 61_003, fingerprinter: { uid: 61_004, gid: 61_005 } }
+  : { uid: me, gid: group, agents: group, humans: group, fingerprinter: { uid: me, gid: group } };
 
 /** Whoever stages. */
 export const owner = { uid: me, gid: isRoot ? 0 : group };
@@ -39,7 +39,8 @@ export class Stage implements Disposable {
 
   install(...words: readonly string[]): Promise<Ran> {
     const numbers = ['--uid', ids.uid, '--gid', ids.gid, '--agents-gid', ids.agents, '--humans-gid', ids.humans];
-    return run(['install', '--root', this.root, ...numbers.map(String), ...words]);
+    const other = ['--fingerprinter-uid', ids.fingerprinter.uid, '--fingerprinter-gid', ids.fingerprinter.gid];
+    return run(['install', '--root', this.root, ...[...numbers, ...other].map(String), ...words]);
   }
 
   uninstall(...words: readonly string[]): Promise<Ran> {

@@ -1,10 +1,11 @@
 import { statfsSync } from 'node:fs';
+import { fingerprinterYaml } from './fingerprinter-yaml.ts';
 import { type Answers, keepYaml } from './keep-yaml.ts';
 import { type Ids, lastingPlaces, type Place, paths, runtimePlaces, under } from './layout.ts';
 import { type Done, ensureFile, ensureFolder, ownerText, type PlacedFile } from './place.ts';
 import type { Step } from './step.ts';
 import type { Target } from './target.ts';
-import { isOurs, tmpfilesText, unitText } from './unit.ts';
+import { fingerprinterUnitText, isOurs, tmpfilesText, unitText } from './unit.ts';
 
 /** Folders and files, in an order in which each stands on the one before. */
 export function placeSteps(target: Target, ids: Ids, answers: Answers, command: readonly string[]): readonly Step[] {
@@ -16,9 +17,19 @@ export function placeSteps(target: Target, ids: Ids, answers: Answers, command: 
     ...(target.root === '/' ? [] : stagedParents(target)),
     ...folders,
     file(paths.keepYaml, keepYaml(answers), () => 'beside'),
+    // Its group reads it; the keep's need not know where the other token lies.
+    fileStep(target, {
+      path: paths.fingerprinterYaml,
+      text: fingerprinterYaml(),
+      mode: 0o640,
+      uid: 0,
+      gid: ids.fingerprinter.gid,
+      ifOther: () => 'beside',
+    }),
     file(paths.approvers, approversText, () => 'leave'),
     file(paths.tmpfiles, tmpfilesText(runtimePlaces(ids)), ifOurs),
     file(paths.unit, unitText(command), ifOurs),
+    file(paths.fingerprinterUnit, fingerprinterUnitText(command), ifOurs),
   ];
 }
 

@@ -16,18 +16,30 @@ describe('a keep that is uninstalled', () => {
   it('leaves configuration, credentials and journal, takes the rest, and says both', async () => {
     const { code, err } = await stage.uninstall();
     expect(code).toBe(0);
-    for (const gone of [paths.unit, paths.tmpfiles, paths.runtime]) expect(existsSync(stage.at(gone))).toBe(false);
+    for (const gone of [
+      paths.unit,
+      paths.fingerprinterUnit,
+      paths.tmpfiles,
+      paths.runtime,
+      paths.fingerprinterRuntime,
+      paths.fingerprinterCredentials,
+    ]) {
+      expect([gone, existsSync(stage.at(gone))]).toEqual([gone, false]);
+    }
+    expect(existsSync(stage.at(paths.fingerprinterState))).toBe(true);
     expect(readFileSync(stage.at(`${paths.credentials}/token`), 'utf8')).toBe('only here');
     expect(existsSync(stage.at(`${paths.state}/journal`))).toBe(true);
     expect(existsSync(stage.at(paths.keepYaml))).toBe(true);
-    expect(err).toContain(`left: ${stage.at(paths.config)} (approvers.json, credentials, keep.yaml)`);
+    expect(err).toContain(
+      `left: ${stage.at(paths.config)} (approvers.json, credentials, fingerprinter.yaml, keep.yaml)`,
+    );
     expect(err).toContain(`left: ${stage.at(paths.state)} (journal)`);
     expect(err).toContain('--purge');
   });
 
   it('with --purge leaves nothing', async () => {
     const { err } = await stage.uninstall('--purge');
-    for (const gone of [paths.config, paths.state, paths.mirror, paths.runtime])
+    for (const gone of [paths.config, paths.state, paths.fingerprinterState, paths.mirror, paths.runtime])
       expect(existsSync(stage.at(gone))).toBe(false);
     expect(err).toContain('nothing is left');
   });
@@ -44,6 +56,14 @@ describe('a keep that is uninstalled', () => {
     const { out } = await stage.uninstall('--purge', '--dry-run');
     expect(out).toContain(`would remove ${stage.at(paths.config)} and everything in it`);
     expect(readdirSync(stage.root, { recursive: true })).toEqual(before);
+  });
+
+  it('leaves the token that reads values where somebody put one', async () => {
+    writeFileSync(stage.at(`${paths.fingerprinterCredentials}/vault-token`), 'only here');
+    await stage.uninstall();
+    expect(readFileSync(stage.at(`${paths.fingerprinterCredentials}/vault-token`), 'utf8')).toBe('only here');
+    await stage.uninstall('--purge');
+    expect(existsSync(stage.at(paths.fingerprinterCredentials))).toBe(false);
   });
 
   it('takes no unit that somebody wrote, and nothing behind a link', async () => {

@@ -1,9 +1,9 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, rmdirSync, rmSync, unlinkSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { CliContext } from '../terminal.ts';
 import { readAccountFiles, runProgram } from './accounts.ts';
-import { agentsGroup, humansGroup, keepUser, paths, under } from './layout.ts';
+import { agentsGroup, fingerprinterUser, humansGroup, keepUser, paths, under } from './layout.ts';
 import { proveAbove, type Trust } from './place.ts';
 import { runSteps, type Step } from './step.ts';
 import { targetFor } from './target.ts';
@@ -29,15 +29,17 @@ async function uninstall({ purge, root, dryRun }: UninstallOptions, { terminal }
   const staged = root !== '/';
   const { trust } = targetFor('uninstall', { root, dryRun: dryRun === true });
   const at = (path: string): string => under(root, path);
-  const lasting = [paths.config, paths.state, paths.mirror].map(at);
+  const lasting = [paths.config, paths.state, paths.fingerprinterState, paths.mirror].map(at);
   await runSteps(
     [
       ...(staged ? [] : stopSteps()),
-      ...[paths.unit, paths.tmpfiles].map((path) => ownFileStep(at(path), trust)),
-      ...[paths.agents, paths.humans, paths.work].map((path) => treeStep(at(path), trust)),
+      ...[paths.unit, paths.fingerprinterUnit, paths.tmpfiles].map((path) => ownFileStep(at(path), trust)),
+      ...[paths.agents, paths.humans, paths.work, paths.fingerprinterRuntime].map((path) => treeStep(at(path), trust)),
       freezeStep(at(paths.freeze), trust),
       emptyStep(at(paths.runtime), trust),
-      ...(purge === true ? lasting.map((path) => treeStep(path, trust)) : [emptyStep(at(paths.enrolments), trust)]),
+      ...(purge === true
+        ? lasting.map((path) => treeStep(path, trust))
+        : [paths.enrolments, paths.fingerprinterCredentials].map((path) => emptyStep(at(path), trust))),
       ...(staged ? [] : accountSteps(purge === true)),
       {
         title: 'say what is left',
@@ -54,8 +56,10 @@ async function uninstall({ purge, root, dryRun }: UninstallOptions, { terminal }
 }
 
 function stopSteps(): readonly Step[] {
-  if (!existsSync('/run/systemd/system') || !existsSync(paths.unit)) return [];
-  return [systemctl(['disable', '--now', 'castellan-keep.service'])];
+  if (!existsSync('/run/systemd/system')) return [];
+  return [paths.unit, paths.fingerprinterUnit]
+    .filter((path) => existsSync(path))
+    .map((path) => systemctl(['disable', '--now', basename(path)]));
 }
 
 function accountSteps(purge: boolean): readonly Step[] {
@@ -66,7 +70,9 @@ function accountSteps(purge: boolean): readonly Step[] {
     ...(existsSync('/run/systemd/system') ? [systemctl(['daemon-reload'])] : []),
     ...groups.map((name) => command('groupdel', [name])),
     // Its files would belong to whoever gets the number next.
-    ...(purge && has(passwd, keepUser) ? [command('userdel', [keepUser])] : []),
+    ...[keepUser, fingerprinterUser]
+      .filter((name) => purge && has(passwd, name))
+      .map((name) => command('userdel', [name])),
   ];
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { lastingPlaces, runtimePlaces } from './layout.ts';
-import { isOurs, tmpfilesText, unitText } from './unit.ts';
+import { fingerprinterUnitText, isOurs, tmpfilesText, unitText } from './unit.ts';
 
-const ids = { uid: 61_001, gid: 61_002, agents: 61_003, humans: 61_004 };
+const ids = { uid: 61_001, gid: 61_002, agents: 61_003, humans: 61_004, fingerprinter: { uid: 61_005, gid: 61_006 } };
 
 describe('the service', () => {
   const unit = unitText(['/usr/bin/node', '/opt/castellan/main.js']);
@@ -35,6 +35,41 @@ describe('the service', () => {
   });
 });
 
+describe('the service of the fingerprinter', () => {
+  const unit = fingerprinterUnitText(['/usr/bin/node', '/opt/castellan/main.js']);
+  const lines = unit.split('\n');
+
+  it('runs as another user than the keep, which nobody debugs, and of which no disk keeps anything', () => {
+    for (const line of [
+      'User=castellan-fingerprinter',
+      'Group=castellan-fingerprinter',
+      'ExecStart=/usr/bin/node --disable-sigusr1 /opt/castellan/main.js fingerprinter',
+      'LimitCORE=0',
+      'MemorySwapMax=0',
+      'NoNewPrivileges=yes',
+      'CapabilityBoundingSet=',
+      'ProtectSystem=strict',
+      'ReadWritePaths=/var/lib/castellan-fingerprinter /run/castellan-fingerprinter',
+      'InaccessiblePaths=-/var/lib/castellan-keep -/run/castellan-keep -/etc/castellan/credentials',
+      'RestrictNamespaces=yes',
+      'RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6',
+    ]) {
+      expect(lines).toContain(line);
+    }
+    expect(isOurs(unit)).toBe(true);
+  });
+
+  it('has every guard of the keep’s but what a sandbox needs', () => {
+    const guards = /^(?:Protect|Restrict|Private|Lock|NoNew|Capability|Ambient|Keyring|RemoveIPC|UMask|LimitCORE)\w*=/;
+    const names = (text: string) => text.split('\n').flatMap((line) => (guards.test(line) ? [line.split('=')[0]] : []));
+    expect(names(unit)).toEqual(expect.arrayContaining(names(unitText(['/usr/bin/node']))));
+  });
+
+  it('starts one program that is all of it, as it is', () => {
+    expect(fingerprinterUnitText(['/opt/castellan'])).toContain('ExecStart=/opt/castellan fingerprinter\n');
+  });
+});
+
 describe('what lies in memory', () => {
   it('is made at every boot: sockets in folders of different groups, work for the keep alone, a freeze folder for everybody', () => {
     expect(tmpfilesText(runtimePlaces(ids)).split('\n').slice(1, -1)).toEqual([
@@ -43,6 +78,7 @@ describe('what lies in memory', () => {
       'd /run/castellan-keep/humans 2750 61001 61004 -',
       'd /run/castellan-keep/work 0700 61001 61001 -'.replace('61001 -', '61002 -'),
       'd /run/castellan-keep/freeze 1777 0 0 -',
+      'd /run/castellan-fingerprinter 2750 61005 61002 -',
     ]);
   });
 

@@ -19,12 +19,12 @@ interface ExportFlags {
   readonly seatBelt?: boolean;
 }
 
-/** `castellan audit export <id>`: all there is of a set of changes, for whoever proves it without the keep. */
+/** `castellan audit export <id>`: all there is of a set of changes or of a request, for whoever proves it without the keep. */
 export function auditExportCommand(context: CliContext): Command {
   const { terminal } = context;
   const command = new Command('export')
     .description('write what was signed and what came of it into one file, while the keep is stopped and as its user')
-    .argument('<id>', 'chg_… or set_…')
+    .argument('<id>', 'chg_…, set_… or req_…')
     .addOption(new Option('--out <file>', 'where to; without it to stdout'))
     .addOption(new Option('--seat-belt', 'of a keep that runs under it'));
   return command.action(async (id: string, { out, seatBelt = false }: ExportFlags) => {
@@ -51,7 +51,8 @@ export function auditExportCommand(context: CliContext): Command {
     if (out === undefined) terminal.out(text);
     else {
       writeFileSync(resolve(context.cwd, out), `${text}\n`, { flag: 'wx', mode: 0o600 });
-      terminal.out(`written to ${out}: ${bundle.changes.length} change(s) of ${bundle.set}, SHA-256 ${bundle.digest}`);
+      const what = bundle.request?.id ?? `${bundle.changes.length} change(s) of ${bundle.set}`;
+      terminal.out(`written to ${out}: ${what}, SHA-256 ${bundle.digest}`);
     }
   });
 }

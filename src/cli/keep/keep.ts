@@ -22,7 +22,8 @@ export function keepCommand(context: CliContext): Command {
     );
   return command.action(async (options: KeepCommandOptions) => {
     const seatBelt = options.seatBelt === true;
-    const log = createLog('info', createRedactor());
+    const redactor = createRedactor();
+    const log = createLog('info', redactor);
     endOnCrash(log);
     const config = loadKeepConfig(keepFileOf(command, context), { seatBelt });
     const build = readBuild();
@@ -31,7 +32,7 @@ export function keepCommand(context: CliContext): Command {
       import('../../keep/keep.ts'),
       import('../../keep/compose.ts'),
     ]);
-    const keep = await startKeep({ config, seatBelt, build, log, compose: composeKeep });
+    const keep = await startKeep({ config, seatBelt, build, log, redactor, compose: composeKeep });
     terminal.err(`castellan keep ${build.version} · ${config.file} · journal in ${config.stateDirectory}`);
     terminal.err(`  agents: ${keep.sockets.agents}`);
     terminal.err(`  humans: ${keep.sockets.humans}`);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRecordedApi, type RecordedApi } from '../../../test/recorded/api.ts';
+import { silent } from '../../redaction/no-redaction.fixture.ts';
 import { type ClusterConnection, connectCluster } from '../connect.ts';
 import type { ClusterReader } from '../reader.ts';
 import { currentSurvey } from './current-survey.ts';
@@ -8,11 +9,7 @@ let api: RecordedApi;
 let connection: ClusterConnection;
 beforeAll(async () => {
   api = await openRecordedApi();
-  const redactor = {
-    text: (text: string) => ({ text, counts: {} }),
-    value: <Value>(value: Value) => ({ value, counts: {} }),
-  };
-  connection = await connectCluster({ kubeconfig: api.kubeconfig, deadlineMs: 5_000 }, { redactor });
+  connection = await connectCluster({ kubeconfig: api.kubeconfig, deadlineMs: 5_000 }, { redactor: silent });
 });
 afterAll(async () => {
   await connection[Symbol.asyncDispose]();

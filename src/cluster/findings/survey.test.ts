@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openRecordedApi, type RecordedApi } from '../../../test/recorded/api.ts';
+import { silent } from '../../redaction/no-redaction.fixture.ts';
 import { connectCluster } from '../connect.ts';
 import { refText } from '../owner.ts';
 import type { ClusterReader } from '../reader.ts';
@@ -17,11 +18,10 @@ interface Surveyed {
 async function withCluster(prepare: (api: RecordedApi) => void, test: (surveyed: Surveyed) => Promise<void>) {
   await using api = await openRecordedApi();
   prepare(api);
-  const redactor = {
-    text: (text: string) => ({ text, counts: {} }),
-    value: <Value>(value: Value) => ({ value, counts: {} }),
-  };
-  await using connection = await connectCluster({ kubeconfig: api.kubeconfig, deadlineMs: 5_000 }, { redactor });
+  await using connection = await connectCluster(
+    { kubeconfig: api.kubeconfig, deadlineMs: 5_000 },
+    { redactor: silent },
+  );
   await test({
     api,
     reader: connection.reader,

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { CastellanError } from '../../kit/index.ts';
-import { type CredentialSource, credentialSource } from './credential.ts';
+import { CastellanError, Secret } from '../../kit/index.ts';
+import { type Bearer, type CredentialSource, credentialSource } from './credential.ts';
 import { type Login, readKubeconfig } from './kubeconfig.ts';
 import { listen, transportTo } from './loopback.fixture.ts';
 
@@ -178,5 +178,41 @@ describe('the OIDC login of kubectl', () => {
     });
     expect(failure instanceof CastellanError ? `${failure.message}${failure.next}` : secret).not.toContain(secret);
     expect(inspect(failure, { depth: 9 })).not.toContain(secret);
+  });
+});
+
+describe('a token that is lent', () => {
+  const lent = (...tokens: readonly string[]) => {
+    const seen: (string | undefined)[] = [];
+    let next = 0;
+    const bearer: Bearer = async (_signal, refused) => {
+      seen.push(refused?.reveal());
+      if (refused !== undefined) next += 1;
+      return new Secret(tokens[next] ?? 'none');
+    };
+    return { bearer, seen };
+  };
+
+  it('is all that is shown, whatever the user of the kubeconfig has', async () => {
+    const login = await loginOf({ tokenFile: './absent', 'client-certificate': './absent', 'client-key': './absent' });
+    const source = credentialSource(login, () => now, lent('a').bearer);
+    const { tls, authorization } = await source();
+    expect([tls, authorization?.reveal()]).toEqual([{}, 'Bearer a']);
+  });
+
+  it('replaces no plugin that would run as well', async () => {
+    const source = credentialSource(await pluginLogin(), () => now, lent('a').bearer);
+    expect(await headerOf(source)).toBe('Bearer a');
+    expect(runs()).toBe(0);
+  });
+
+  it('is handed back when it was refused', async () => {
+    const { bearer, seen } = lent('a', 'b');
+    const source = credentialSource(await loginOf({}), () => now, bearer);
+    const first = await source();
+    expect(await source(first)).toBe(first);
+    now += 10_000;
+    expect((await source(first)).authorization?.reveal()).toBe('Bearer b');
+    expect(seen).toEqual([undefined, 'a']);
   });
 });

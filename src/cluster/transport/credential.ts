@@ -23,6 +23,12 @@ export interface TlsMaterial {
  */
 export type CredentialSource = (refused?: Credential) => Promise<Credential>;
 
+/** Gives a token that is minted for us and revoked again; `refused` is the one that was shown in vain. */
+export type Bearer = (signal?: AbortSignal, refused?: Secret) => Promise<Secret>;
+
+/** A minted token is asked for again this often: whoever minted it knows when it must be another. */
+const bearerAgeMs = 5_000;
+
 /** Files rotate (a ServiceAccount's token every hour); as the reference client does, they are read again each minute. */
 const fileAgeMs = 60_000;
 
@@ -38,13 +44,13 @@ interface Obtained extends Credential {
 }
 
 /** Reads what the login points to. Throws `cluster-credential-failed`. */
-export function credentialSource(login: Login, now: () => number = Date.now): CredentialSource {
+export function credentialSource(login: Login, now: () => number = Date.now, bearer?: Bearer): CredentialSource {
   let current: { readonly credential: Credential; readonly until: number; readonly since: number } | undefined;
   let pending: Promise<Credential> | undefined;
-  const obtain = obtainer(login, now);
+  const obtain = bearer === undefined ? obtainer(login, now) : lender(login, now, bearer);
 
-  const renew = async (): Promise<Credential> => {
-    const { until, ...fresh } = await obtaining(login, obtain);
+  const renew = async (refused: boolean): Promise<Credential> => {
+    const { until, ...fresh } = await obtaining(login, () => obtain(refused));
     const credential = merged(current?.credential, fresh);
     current = { credential, until, since: now() };
     return credential;
@@ -56,7 +62,7 @@ export function credentialSource(login: Login, now: () => number = Date.now): Cr
       if (!worthAsking) return current.credential;
     }
     // Requests that start together share one reading, so a plugin runs once and the pool is opened once.
-    pending ??= renew().finally(() => {
+    pending ??= renew(refused !== undefined && refused === current?.credential).finally(() => {
       pending = undefined;
     });
     return pending;
@@ -83,7 +89,20 @@ async function obtaining(login: Login, obtain: () => Promise<Obtained>): Promise
   }
 }
 
-function obtainer(login: Login, now: () => number): () => Promise<Obtained> {
+type Obtain = (refused: boolean) => Promise<Obtained>;
+
+/** Of the kubeconfig only the way to the API server counts: whatever else its user could show is not even read. */
+function lender(login: Login, now: () => number, bearer: Bearer): Obtain {
+  const way: Login = { context: login.context, server: login.server, certificateAuthority: login.certificateAuthority };
+  let shown: Secret | undefined;
+  return async (refused) => {
+    const tls = await tlsOf(way);
+    shown = await bearer(undefined, refused ? shown : undefined);
+    return { tls, authorization: new Secret(`Bearer ${shown.reveal()}`), until: now() + bearerAgeMs };
+  };
+}
+
+function obtainer(login: Login, now: () => number): Obtain {
   const { plugin, identityProvider } = login;
   if (plugin !== undefined) {
     return async () => {

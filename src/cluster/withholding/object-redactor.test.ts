@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../kit/index.ts';
-import { silent } from '../../redaction/no-redaction.fixture.ts';
-import type { Redactor } from '../../redaction/redactor.ts';
+import { redactingBy, silent } from '../../redaction/no-redaction.fixture.ts';
 import { createObjectRedactor } from './object-redactor.ts';
 
 const { redact } = createObjectRedactor(silent);
@@ -298,10 +297,10 @@ describe('an object loses', () => {
 
   it('whatever the redactor knows, in values, keys, names and arguments', () => {
     const secret = `known-${fresh()}`;
-    const knowing: Redactor = {
-      text: (text) => ({ text: text.replaceAll(secret, 'KNOWN'), counts: text.includes(secret) ? { known: 1 } : {} }),
-      value: (value) => ({ value, counts: {} }),
-    };
+    const knowing = redactingBy((text) => ({
+      text: text.replaceAll(secret, 'KNOWN'),
+      counts: text.includes(secret) ? { known: 1 } : {},
+    }));
     const object: JsonObject = {
       metadata: { labels: { [`${secret}/x`]: 'a' }, annotations: { [secret]: secret } },
       data: { [secret]: 'x' },

@@ -77,6 +77,8 @@ class Pass {
   readonly #holdsValues: boolean;
   /** Kinds whose `webhooks` say which Service the API server asks; elsewhere a hook's address is a secret. */
   readonly #admission: boolean;
+  /** Kinds whose `secretKey` is how a key is called. */
+  readonly #copies: boolean;
   readonly #withhold: Withhold = (rule, value) => {
     this.count(rule, 1);
     return marker(rule, this.#fingerprint(value));
@@ -87,6 +89,7 @@ class Pass {
     this.#redactor = redactor;
     this.#clean = clean;
     this.#holdsValues = /secret|password|credential|^fake$/i.test(kind);
+    this.#copies = /^(?:Cluster)?ExternalSecret$/.test(kind);
     this.#admission = /^(?:Mutating|Validating)WebhookConfiguration$/.test(kind);
   }
 
@@ -107,7 +110,11 @@ class Pass {
         .filter(([name, value]) => name !== 'managedFields' || isEditHistory(value))
         .map(([name, value]) => [
           this.#text(name),
-          itsName !== undefined && name === 'value' ? this.#label(itsName, value) : this.#field(name, value, field),
+          itsName !== undefined && name === 'value'
+            ? this.#label(itsName, value)
+            : this.#copies && isNameOfKey(name, object)
+              ? this.#value(value, name)
+              : this.#field(name, value, field),
         ]),
     );
   }
@@ -298,6 +305,13 @@ function nameBesideValue(object: JsonObject): string | undefined {
   if (!Object.hasOwn(object, 'value')) return undefined;
   const name = object['name'] ?? object['key'];
   return typeof name === 'string' && ['secret', 'telling'].includes(meaningOf(name)) ? name : undefined;
+}
+
+/** In an ExternalSecret `secretKey` is how a key is called; what is in it stands behind `remoteRef`. */
+function isNameOfKey(name: string, object: JsonObject): boolean {
+  const value = object[name];
+  if (name !== 'secretKey' || !isObject(object['remoteRef'] ?? null)) return false;
+  return typeof value === 'string' && /^[-._a-zA-Z0-9]{1,253}$/.test(value);
 }
 
 function isDataMap(name: string, value: JsonValue): value is JsonObject {

@@ -294,5 +294,6 @@ function configOf(lab: LabEnv, planner: PlannerLab, folder: string): KeepConfig 
     approval: { hours: 24, minutes: 60, twoPeople: [], pending: 3 },
     notify: { webhook: undefined, ntfy: undefined, slack: undefined },
     expect: { prometheus: undefined, alertmanager: undefined, probes: [] },
+    vault: undefined,
   };
 }

@@ -3,15 +3,29 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { someChange, someChangeDocument, someSet } from '../../change/document/documents.fixture.ts';
-import { type ChangeDocument, digestOf, type Signature, type SignedDocument } from '../../change/document/documents.ts';
+import {
+  type ChangeDocument,
+  digestOf,
+  type Signature,
+  type SignedDocument,
+  signedDocument,
+} from '../../change/document/documents.ts';
 import type { Actor, ChangeState } from '../../change/life/states.ts';
 import type { ChangeView } from '../../change/wire/change.ts';
+import type { SecretWish } from '../../change/wire/secret.ts';
+import { silent as noRedaction } from '../../redaction/no-redaction.fixture.ts';
 import { type Audit, openAudit } from '../../store/audit.ts';
 import { deriveAuditKeys } from '../../store/audit-chain.ts';
 import type { Database } from '../../store/database.ts';
 import { createSoftApprover, type SoftApprover } from '../approvers/authenticator.fixture.ts';
+import { readSignedText } from '../approvers/signed-text.ts';
+import { KeepScratch } from '../config/scratch.fixture.ts';
+import { createDrafts } from '../decisions/drafts.ts';
 import type { StoredChange } from '../journal/change-table.ts';
 import { openTables } from '../journal/journal.ts';
+import { subjectOf } from '../requests/bench.fixture.ts';
+import { openRequests } from '../requests/open.ts';
+import { MemoryVault, place, requestConfig, typing } from '../requests/requests.fixture.ts';
 import { openKeepDatabase, silent } from '../runs/runs.fixture.ts';
 import type { Bundle } from './bundle.ts';
 import { exportBundle } from './export.ts';
@@ -25,6 +39,12 @@ export type Body = SignedDocument extends infer Document
     ? Omit<Document, 'v' | 'keep' | 'nonce' | 'issuedAt' | 'expiresAt' | 'approver'>
     : never
   : never;
+
+export interface Requested {
+  readonly id: string;
+  /** Values that were shown, typed or drawn on the way. */
+  readonly canaries: readonly string[];
+}
 
 /** A journal with a set of one change in it, and people who sign. */
 export class BundleBench implements AsyncDisposable {
@@ -155,6 +175,49 @@ export class BundleBench implements AsyncDisposable {
     await move('applied', 'applier', { apply: report });
     await move('verified', 'applier', { expected: [] });
     await move('landed', 'applier', { landedAs: commit });
+  }
+
+  /** A request from its wish to what came of it, signed by `by`, over a Vault in memory. */
+  async requested(wish: SecretWish, by: SoftApprover, end: 'done' | 'rejected' = 'done'): Promise<Requested> {
+    const now = (): Date => this.tick();
+    const vault = new MemoryVault(() => new Date(this.clock));
+    const planted = Array.from({ length: 3 }, () => randomBytes(18).toString('base64url'));
+    for (const password of planted) vault.put(place.path, { password });
+    const scratch = new KeepScratch();
+    const drafts = createDrafts(() => new Date(this.clock));
+    const requests = await openRequests({
+      config: requestConfig(scratch),
+      door: vault,
+      journal: this.tables,
+      approvers: {
+        accept: async (signature, kind) => ({
+          approver: by.approver,
+          document: readSignedText(signature.document, kind),
+        }),
+      },
+      drafts,
+      fingerprinter: { refresh: async () => undefined },
+      redactor: noRedaction,
+      notifier: { tell: () => undefined },
+      log: silent,
+      now,
+    });
+    const { id } = await requests.request(wish, 'the exporter cannot log in', { agent: 'claude', human: 'alice' });
+    const typed = typing();
+    if (end === 'rejected') await requests.reject(id, 'not now', by.name);
+    else {
+      const subject = subjectOf(wish.kind, id, typed.commitment);
+      const signature = this.sign(await requests.bodyOf(subject), by);
+      const document = signedDocument.parse(JSON.parse(signature.document));
+      drafts.keep({ document, subject, body: document, at: new Date(this.clock) });
+      if (subject.kind === 'write') await requests.write(signature, typed);
+      else if (subject.kind === 'reveal') await requests.reveal(signature);
+      else if (subject.kind === 'generate') await requests.generate(signature);
+      else await requests.lease(signature);
+    }
+    await requests[Symbol.asyncDispose]();
+    scratch[Symbol.dispose]();
+    return { id, canaries: [...planted, typed.value.reveal(), typed.salt, vault.read(place.path)['password'] ?? ''] };
   }
 
   export(boundary: Bundle['boundary'] = 'separate user', id = someChange): Promise<Bundle> {

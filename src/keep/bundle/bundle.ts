@@ -4,11 +4,13 @@ import { changeDocument, signature } from '../../change/document/documents.ts';
 import { expectationResult } from '../../change/expect/predicates.ts';
 import { changeStates } from '../../change/life/states.ts';
 import { applyReport, changeId, setId } from '../../change/wire/change.ts';
+import { requestView } from '../../change/wire/secret.ts';
 import { canonicalJson } from '../../store/canonical-json.ts';
 import { passkeyShape } from '../approvers/passkey.ts';
 
 /**
- * All there is of one set of changes, in one file, for whoever wants to prove it without the keep.
+ * All there is of one set of changes, or of one request for a secret, in one file, for whoever wants to prove it without the keep.
+ * Of a request it has what was asked, by whom, and what was signed: where the value stands, and never the value.
  *
  *  proved      what a human's passkey signed: the change documents, through their digests, and who enrolled whom
  *  word        what only the keep says: reports, steps, results, the landed commit, the audit's rows. The bundle's digest shows that
@@ -62,8 +64,10 @@ export const bundleContent = z.strictObject({
   origin: z.string(),
   boundary: z.enum(['same user', 'separate user']),
   exportedAt: z.iso.datetime(),
-  set: setId,
-  changes: z.array(bundledChange).min(1),
+  /** Either a set with its changes, or a request. */
+  set: setId.optional(),
+  changes: z.array(bundledChange),
+  request: requestView.optional(),
   decisions: z.array(bundledDecision),
   approvers: z.array(bundledApprover),
   audit: z.strictObject({

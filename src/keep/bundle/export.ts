@@ -1,5 +1,7 @@
 import { type Signature, signedDocument } from '../../change/document/documents.ts';
+import type { RequestView } from '../../change/wire/secret.ts';
 import type { Approver } from '../approvers/port.ts';
+import { secretKinds } from '../decisions/port.ts';
 import type { StoredChange } from '../journal/change-table.ts';
 import type { Decision } from '../journal/decision-table.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -7,7 +9,7 @@ import { type Bundle, type BundledChange, bundleContent, bundleDigest } from './
 import { bundleError } from './errors.ts';
 
 export interface ExportOptions {
-  readonly journal: Pick<Journal, 'auditRows' | 'changes' | 'decisions' | 'steps'>;
+  readonly journal: Pick<Journal, 'auditRows' | 'changes' | 'decisions' | 'requests' | 'steps'>;
   /** Those of approvers.json, whether they were revoked since or not. */
   readonly rootApprovers: readonly Approver[];
   readonly keep: string;
@@ -17,24 +19,27 @@ export interface ExportOptions {
   readonly now: () => Date;
 }
 
-/** The set of a change, or a set. Errors: `bundle-unknown`. */
+/** What a bundle is about, and who signed over it. */
+interface Matter {
+  readonly content: {
+    readonly set?: string;
+    readonly request?: RequestView;
+    readonly changes: readonly BundledChange[];
+  };
+  /** Ids that decisions and rows of the audit name. */
+  readonly about: ReadonlySet<string>;
+}
+
+/** The set of a change, a set, or a request. Errors: `bundle-unknown`. */
 export async function exportBundle(id: string, options: ExportOptions): Promise<Bundle> {
   const { journal } = options;
-  const set = id.startsWith('set_') ? id : ((await journal.changes.get(id))?.view.set ?? '');
-  const stored = set === '' ? [] : await journal.changes.ofSet(set);
-  if (stored.length === 0) {
-    throw bundleError('bundle-unknown', {
-      message: 'the journal has no change or set of that id',
-      next: 'take an id of `castellan changes`: chg_… or set_…',
-    });
-  }
-  const changes: BundledChange[] = [];
-  for (const change of stored) changes.push(await changeOf(change, options));
-
-  const about = new Set([set, ...changes.map((change) => change.id)]);
+  const { content: matter, about } = id.startsWith('req_') ? await requestOf(id, options) : await setOf(id, options);
   const enrolments = await journal.decisions.ofKind('enrol');
   const own = (await decisionsAbout(options, about)).filter(({ subject }) => about.has(subject));
-  const signatures = [...changes.flatMap((change) => change.signatures), ...own.map(({ signature }) => signature)];
+  const signatures = [
+    ...matter.changes.flatMap((change) => change.signatures),
+    ...own.map(({ signature }) => signature),
+  ];
   const chain = chainOf(signatures, options.rootApprovers, enrolments);
   const revoked = (await journal.decisions.ofKind('revoke')).filter(({ subject }) => chain.names.has(subject));
   const revokers = chainOf(
@@ -58,8 +63,7 @@ export async function exportBundle(id: string, options: ExportOptions): Promise<
     origin: options.origin,
     boundary: options.boundary,
     exportedAt: options.now().toISOString(),
-    set,
-    changes,
+    ...matter,
     decisions: [...enrolled, ...revoked, ...own]
       .map(({ kind, subject, at, signature }) => ({ kind, subject, at: at.toISOString(), signature }))
       .sort((a, b) => (a.at < b.at ? -1 : 1)),
@@ -71,6 +75,29 @@ export async function exportBundle(id: string, options: ExportOptions): Promise<
   };
   const whole = bundleContent.parse(content);
   return { ...whole, digest: bundleDigest(whole) };
+}
+
+async function setOf(id: string, options: ExportOptions): Promise<Matter> {
+  const { changes: table } = options.journal;
+  const set = id.startsWith('set_') ? id : ((await table.get(id))?.view.set ?? '');
+  const stored = set === '' ? [] : await table.ofSet(set);
+  if (stored.length === 0) throw unknown();
+  const changes: BundledChange[] = [];
+  for (const change of stored) changes.push(await changeOf(change, options));
+  return { content: { set, changes }, about: new Set([set, ...changes.map((change) => change.id)]) };
+}
+
+async function requestOf(id: string, { journal }: ExportOptions): Promise<Matter> {
+  const request = await journal.requests.get(id);
+  if (request === undefined) throw unknown();
+  return { content: { request, changes: [] }, about: new Set([id]) };
+}
+
+function unknown(): Error {
+  return bundleError('bundle-unknown', {
+    message: 'the journal has no change, set or request of that id',
+    next: 'take an id of `castellan changes`: chg_… or set_…; or req_… of a request',
+  });
 }
 
 async function changeOf({ view, facts }: StoredChange, { journal }: ExportOptions): Promise<BundledChange> {
@@ -94,9 +121,9 @@ async function changeOf({ view, facts }: StoredChange, { journal }: ExportOption
   };
 }
 
-/** Approvals of the set, consents to its changes. */
+/** Approvals of the set, consents to its changes, what was signed of a request. */
 async function decisionsAbout({ journal }: ExportOptions, about: ReadonlySet<string>): Promise<readonly Decision[]> {
-  const kinds = ['approve', 'break-glass', 'consent'] as const;
+  const kinds = ['approve', 'break-glass', 'consent', ...secretKinds] as const;
   const all = await Promise.all(kinds.map((kind) => journal.decisions.ofKind(kind)));
   return all.flat().filter(({ subject }) => about.has(subject));
 }

@@ -5,6 +5,7 @@ import { type Bundle, bundle, bundleDigest } from './bundle.ts';
 import { checkChange } from './changes.ts';
 import { type Check, Checks } from './checks.ts';
 import { checkPeople, proveSignature, type SignatureParts } from './people.ts';
+import { checkRequest } from './requests.ts';
 
 export interface VerifyOptions {
   /** Fingerprints of root's approvers, as `castellan enrol` and the page show them, from elsewhere than the bundle. */
@@ -49,20 +50,28 @@ async function checkBundle(checks: Checks, read: Bundle, { trusted, origin }: Ve
   const parts: SignatureParts = { bundle: read, rp };
   await checkPeople(checks, trusted, parts);
   await checkDecisions(checks, parts);
-  const orders = read.changes.map(({ order }) => order);
-  const ordered = orders.every((order, index) => order === index + 1);
-  checks.proved(
-    'set',
-    ordered ? undefined : 'its changes are not all there, in their order',
-    `${orders.length} change(s) of ${read.set}`,
-  );
-  for (const change of read.changes) await checkChange(checks, change, parts);
+  const { set, changes, request } = read;
+  if (request === undefined) {
+    const orders = changes.map(({ order }) => order);
+    const whole = set !== undefined && orders.length > 0 && orders.every((order, index) => order === index + 1);
+    checks.proved(
+      'set',
+      whole ? undefined : 'its changes are not all there, in their order',
+      `${orders.length} change(s) of ${set}`,
+    );
+  } else {
+    if (set !== undefined || changes.length > 0) checks.fail('bundle', 'it is of a request and of changes at once');
+    await checkRequest(checks, request, parts);
+  }
+  for (const change of changes) await checkChange(checks, change, parts);
   checkAudit(checks, read);
   if (read.boundary === 'same user') {
     checks.unknown(
       'boundary',
       'the keep ran under --seat-belt: the agent’s user could have done whatever the keep did',
     );
+  } else if (request !== undefined) {
+    checks.unknown('boundary', 'the keep says that it ran as a user of its own; no document of a request has that');
   } else {
     checks.pass('boundary', 'the keep says that it ran as a user of its own, and that was signed');
   }
@@ -103,6 +112,11 @@ function subjectOf(document: ReturnType<typeof signedDocument.parse>): string {
       return document.stack;
     case 'thaw':
       return document.frozenSince;
+    case 'reveal':
+    case 'write':
+    case 'generate':
+    case 'token':
+      return document.request;
   }
 }
 

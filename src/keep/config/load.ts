@@ -85,7 +85,14 @@ interface NamedFile {
 }
 
 /** Every file that keep.yaml names and that could betray the keep if somebody else could change it. */
-function namedFiles({ database, repository, kubernetes, profiles, notify }: RawKeepConfig): readonly NamedFile[] {
+function namedFiles({
+  database,
+  repository,
+  kubernetes,
+  profiles,
+  notify,
+  vault,
+}: RawKeepConfig): readonly NamedFile[] {
   return [
     { at: ['database', 'postgres', 'passwordFrom'], path: database.postgres?.passwordFrom, what: 'secret' },
     { at: ['database', 'postgres', 'caFile'], path: database.postgres?.caFile, what: 'file' },
@@ -96,6 +103,8 @@ function namedFiles({ database, repository, kubernetes, profiles, notify }: RawK
     { at: ['repository', 'push', 'tokenFrom'], path: repository.push?.tokenFrom, what: 'secret' },
     { at: ['kubernetes', 'kubeconfig'], path: kubernetes?.kubeconfig, what: 'file' },
     { at: ['notify', 'slackFrom'], path: notify.slackFrom, what: 'secret' },
+    { at: ['vault', 'caFile'], path: vault?.caFile, what: 'file' },
+    { at: ['vault', 'fingerprinter', 'config'], path: vault?.fingerprinter?.config, what: 'file' },
     ...profiles.flatMap((profile, index) => filesOfProfile(profile, ['profiles', index])),
   ];
 }
@@ -219,6 +228,28 @@ function configOf(file: string, raw: RawKeepConfig, secretAt: (at: ConfigPath) =
       alertmanager: raw.expect.alertmanager,
       probes: raw.expect.probes,
     },
+    vault: vaultOf(raw.vault),
+  };
+}
+
+function vaultOf(raw: RawKeepConfig['vault']): KeepConfig['vault'] {
+  if (raw === undefined) return undefined;
+  const { address, plainHttp, caFile, namespace, peers, auth, requiredPolicy, kubernetesMount, requestHours } = raw;
+  const { fingerprinter } = raw;
+  return {
+    address,
+    plainHttp,
+    caFile,
+    namespace,
+    peers,
+    auth: auth.kind === 'token-file' ? { ...auth, requiredPolicy } : auth,
+    kubernetesMount,
+    requestHours,
+    fingerprinter: fingerprinter && {
+      socket: fingerprinter.socket,
+      config: fingerprinter.config,
+      uid: fingerprinter.uid,
+    },
   };
 }
 
@@ -259,6 +290,7 @@ function profileOf(
     varFiles,
     providerMirror,
     kubernetes: raw.kubernetes === undefined ? undefined : { ...raw.kubernetes, context: raw.kubernetes.context },
+    vault: raw.vault && { kubernetes: raw.vault.kubernetes, credentials: raw.vault.credentials },
     endpoints,
     charts: raw.charts,
     timeoutSeconds,

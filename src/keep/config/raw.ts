@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { vaultConnection, webAddress } from './vault-connection.ts';
 
 /**
  * What may be typed in keep.yaml. Every path is absolute, no key takes a secret (only the file that holds it), and a default
@@ -130,6 +131,28 @@ const charts = z.strictObject({
     .max(1_000),
 });
 
+const vaultPath = z
+  .string()
+  .max(500)
+  .regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/, 'takes a path in Vault');
+
+const lent = z.strictObject({
+  kubernetes: z
+    .strictObject({
+      mount: vaultPath.default('kubernetes').describe("Vault's Kubernetes engine"),
+      role: vaultPath.describe('its role, of an account that only reads'),
+      namespace: vaultPath.describe('where the role may make the token'),
+      clusterWide: z.boolean().default(false).describe('bind the account of the role in the whole cluster'),
+      minutes: z.int().min(10).max(240).default(60).describe('how long the token lives; longer than a plan takes'),
+    })
+    .optional()
+    .describe('the account behind the door to the API server, in place of what kubernetes.kubeconfig has'),
+  credentials: z
+    .record(variable, z.strictObject({ path: vaultPath, field: z.string().min(1).max(200) }))
+    .default({})
+    .describe('read-only credentials, by variable: { path: database/static-creds/reader, field: password }'),
+});
+
 const profile = z.strictObject({
   name,
   stacks: globs.min(1).describe('patterns over the folder of the stack'),
@@ -152,6 +175,7 @@ const profile = z.strictObject({
       variables: z.array(variable).max(20).default(['KUBE_CONFIG_PATH']).describe('set to the kubeconfig inside'),
     })
     .optional(),
+  vault: lent.optional().describe('what a plan is lent by Vault, and nothing else is: an apply has what it is given'),
   endpoints: z.array(endpoint).max(50).default([]).describe('addresses a plan may reach, and nothing else'),
   charts: charts.optional(),
   apply: z
@@ -185,11 +209,6 @@ const sandbox = z.strictObject({
   processes: z.int().min(16).max(10_000).default(512),
   fileMb: z.int().min(16).max(65_536).default(1_024),
 });
-
-const webAddress = z
-  .string()
-  .regex(/^https?:\/\/[^\s]+$/, 'takes an http or https address')
-  .max(500);
 
 const consoleAt = z.strictObject({
   origin: z
@@ -226,6 +245,20 @@ const approval = z.strictObject({
     .default([])
     .describe('levels of risk that two approvers must sign'),
   pending: z.int().min(1).max(50).default(3).describe('sets of one principal that may wait at a time'),
+});
+
+const vault = z.strictObject({
+  ...vaultConnection('the keep', 'castellan-requests'),
+  kubernetesMount: z.string().min(1).max(200).optional().describe('the engine that lends kubeconfigs; without it none'),
+  requestHours: z.int().min(1).max(168).default(24).describe('how long a request waits for a human'),
+  fingerprinter: z
+    .strictObject({
+      socket: path.default('/run/castellan-fingerprinter/fingerprinter.sock').describe('where it listens'),
+      config: path.optional().describe('fingerprinter.yaml: the keep starts it itself as a child'),
+      uid: z.int().min(1).max(4_294_967_294).optional().describe('whom the child runs as, when the keep is root'),
+    })
+    .optional()
+    .describe('the process that knows values; without it nothing known is masked'),
 });
 
 export const rawKeepConfig = z.strictObject({
@@ -269,6 +302,7 @@ export const rawKeepConfig = z.strictObject({
   approval: approval.prefault({}),
   notify: notify.prefault({}),
   expect: expecting.prefault({}),
+  vault: vault.optional().describe('reveals, writes and lends what a human signed for'),
   plansPerHour: z
     .int()
     .min(1)

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/index.ts';
 import type { ConventionParameters } from '../../convention/rule.ts';
 import type { Secret } from '../../kit/index.ts';
+import type { VaultOptions } from '../../vault/port.ts';
 
 /**
  * keep.yaml, proven. It and everything it names belong to root (or, under --seat-belt, to the keep's own user) and can be
@@ -44,6 +45,16 @@ export interface KeepConfig {
     /** Beginnings of addresses that may be probed. */
     readonly probes: readonly string[];
   };
+  /** Undefined: nothing of secrets can be asked. */
+  readonly vault: KeepVaultConfig | undefined;
+}
+
+export interface KeepVaultConfig extends VaultOptions {
+  readonly kubernetesMount: string | undefined;
+  readonly requestHours: number;
+  readonly fingerprinter:
+    | { readonly socket: string; readonly config: string | undefined; readonly uid: number | undefined }
+    | undefined;
 }
 
 export interface ConsoleConfig {
@@ -99,13 +110,36 @@ export interface Profile {
   readonly providerMirror: string;
   /** The API server, reached through a proxy that holds the credential. */
   readonly kubernetes:
-    | { readonly kubeconfig: string; readonly context: string | undefined; readonly variables: readonly string[] }
+    | {
+        readonly kubeconfig: string;
+        readonly context: string | undefined;
+        readonly variables: readonly string[];
+        /** Lent for one plan, in place of what the user of the kubeconfig has. Never of the configuration. */
+        readonly token?: Secret;
+      }
     | undefined;
+  /** What a plan is lent by Vault; undefined: nothing. */
+  readonly vault?: LentToPlans | undefined;
   readonly endpoints: readonly Endpoint[];
   readonly charts: ChartMirror | undefined;
   readonly timeoutSeconds: number;
   /** Undefined: nothing of these stacks is applied. */
   readonly apply: ApplyProfile | undefined;
+}
+
+/** Minted just before a plan and given back right after it. An apply gets none of it. */
+export interface LentToPlans {
+  readonly kubernetes:
+    | {
+        readonly mount: string;
+        readonly role: string;
+        readonly namespace: string;
+        readonly clusterWide: boolean;
+        readonly minutes: number;
+      }
+    | undefined;
+  /** By variable. */
+  readonly credentials: Readonly<Record<string, { readonly path: string; readonly field: string }>>;
 }
 
 /** What an apply gets in place of what a plan has. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSoftApprover, type SoftApprover } from '../approvers/authenticator.fixture.ts';
 import { inventedId } from './invented-change.fixture.ts';
+import { inventedRequest } from './invented-requests.fixture.ts';
 import { consoleRoutes } from './routes.ts';
 import { type ScriptedConsole, startScriptedConsole } from './scripted-console.fixture.ts';
 import { openSessions } from './sessions.ts';
@@ -31,11 +32,16 @@ const routesOf = () => {
   });
 };
 
+const idAt = (path: string): string => {
+  if (path.startsWith('/api/requests/')) return inventedRequest('reveal');
+  return inventedId(path.startsWith('/api/changes/') ? 'chg' : 'set', 'mail-memory');
+};
+
 const askAll = async (who: Visitor, guard: 'session' | 'enrolment'): Promise<Record<string, number>> => {
   const statuses: Record<string, number> = {};
   for (const { method, path, guard: has } of routesOf()) {
     if (has !== guard) continue;
-    const at = path.replace(':id', inventedId(path.startsWith('/api/changes/') ? 'chg' : 'set', 'mail-memory'));
+    const at = path.replace(':id', idAt(path));
     const body = path === '/api/enrol/begin' ? { name: 'eve' } : {};
     const { status } = await (method === 'POST' ? who.post(at, body) : who.get(at));
     statuses[`${method} ${path}`] = status;
@@ -183,6 +189,8 @@ describe('what is asked of the console', () => {
     await visitor.post(`/api/changes/${inventedId('chg', 'search-failed-expectation')}/revert`, {});
     const words = scripted.rooms.stored.filter(({ view }) => view.set === set).map(({ view }) => view.state);
     expect(words).toEqual(['awaiting-approval']);
+    await visitor.post(`/api/requests/${inventedRequest('reveal')}/reject`, { words: 'no' });
+    expect(scripted.rooms.secrets.views.find(({ id }) => id === inventedRequest('reveal'))?.state).toBe('waiting');
     expect(scripted.rooms.foreignApplies).toHaveLength(2);
     expect(scripted.rooms.stored.some(({ view }) => view.agent === 'console' && view.stack === 'stacks/search')).toBe(
       false,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { changeView } from '../../change/wire/change.ts';
 import { keepState } from '../../change/wire/protocol.ts';
 import { runView } from '../../change/wire/run.ts';
+import { requestId, requestView } from '../../change/wire/secret.ts';
 import { stackView } from '../../change/wire/stacks.ts';
 import { changePage } from './page.ts';
 
@@ -22,6 +23,12 @@ import { changePage } from './page.ts';
  *  POST /api/foreign/seen {stack, at}    → {}
  *  POST /api/documents    subject        → draft            the document to sign
  *  POST /api/documents/sign signature    → taken
+ *  GET  /api/requests/:id                → requestPage
+ *  POST /api/requests/:id/reject {words} → overview
+ *  POST /api/requests/:id/reveal signature → revealed       once, no-store, never in the page's HTML
+ *  POST /api/requests/:id/write typing   → requestView
+ *  POST /api/requests/:id/generate signature → requestView
+ *  POST /api/requests/:id/lease signature → leased          once, no-store
  *  GET  /api/history?limit=              → history
  *  GET  /api/audit?limit=                → auditPage
  *  GET  /api/stacks                      → stacks
@@ -103,6 +110,8 @@ export const overview = z.strictObject({
   /** What went wrong and is not over: interrupted applies, failed expectations and landings. */
   troubled: z.array(waiting),
   leases: z.array(z.strictObject({ stack: z.string(), change: z.string(), since: time })),
+  /** Of secrets, that wait for a human. */
+  requests: z.array(requestView),
 });
 export type Overview = z.output<typeof overview>;
 
@@ -149,12 +158,37 @@ export const subject = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('revoke'), name: z.string() }),
   z.strictObject({ kind: z.literal('unlock'), stack: z.string() }),
   z.strictObject({ kind: z.literal('thaw') }),
+  z.strictObject({ kind: z.enum(['reveal', 'generate', 'token']), request: requestId }),
+  /** SHA-256 over 32 random bytes and the value's UTF-8, hex. */
+  z.strictObject({ kind: z.literal('write'), request: requestId, commitment: z.string().regex(/^[0-9a-f]{64}$/) }),
 ]);
 export const draft = z.strictObject({ document: z.string(), sha256: z.string(), options: requestOptions });
 export type Draft = z.output<typeof draft>;
 export const signing = z.strictObject({ document: z.string().max(200_000), assertion: assertionAnswer });
 export const taken = z.strictObject({ kind: z.string(), subject: z.string(), outcome: z.string() });
 export type Taken = z.output<typeof taken>;
+
+export const requestPage = z.strictObject({
+  request: requestView,
+  /** What a human may do now. */
+  may: z.array(z.enum(['reveal', 'write', 'generate', 'token', 'reject'])),
+  /** Of the secret as it is now: names of its keys, its version. Absent: Vault did not say, and why. */
+  secret: z.strictObject({ keys: z.array(z.string()), version: z.int(), changedAt: time.optional() }).optional(),
+  why: z.string().optional(),
+  /** What stands in the way or should be looked at, in sentences. */
+  warnings: z.array(z.string()),
+});
+export type RequestPage = z.output<typeof requestPage>;
+export const revealed = z.strictObject({ request: requestView, value: z.string() });
+export type Revealed = z.output<typeof revealed>;
+export const leased = z.strictObject({ request: requestView, kubeconfig: z.string() });
+export type Leased = z.output<typeof leased>;
+export const typing = z.strictObject({
+  ...signing.shape,
+  value: z.string().min(1).max(65_536),
+  /** base64url of the 32 random bytes. */
+  salt: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+});
 
 export const history = z.strictObject({
   changes: z.array(changeView),

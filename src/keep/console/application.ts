@@ -2,13 +2,14 @@ import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
 import { changeId, setId } from '../../change/wire/change.ts';
+import { requestId } from '../../change/wire/secret.ts';
 import type { Approver } from '../approvers/port.ts';
 import type { Assets } from './assets.ts';
 import { readJson } from './body.ts';
 import { consoleError } from './errors.ts';
 import { failureOf } from './failures.ts';
 import type { ConsoleOptions } from './options.ts';
-import { plainText } from './plain-text.ts';
+import { plainAnswer } from './plain-text.ts';
 import type { Route } from './route.ts';
 import { type Sessions, sessionToken } from './sessions.ts';
 
@@ -37,7 +38,7 @@ export function createApplication({ routes, sessions, assets, redactor, log }: A
       approver,
       connection: context.env.incoming.socket,
     });
-    const sent = proven(route.isExact ? said : plainText(said, redactor), route.answer);
+    const sent = proven(plainAnswer(said, route, redactor), route.answer);
     return context.json(sent, 200, unkept);
   };
 
@@ -88,9 +89,13 @@ function proven(said: unknown, schema: z.ZodType): object {
 
 function idOf(text: string | undefined, path: string): string {
   if (text === undefined) return '';
-  const shape = path.startsWith('/api/changes/') ? changeId : setId;
-  if (shape.safeParse(text).success) return text;
+  if (shapeOf(path).safeParse(text).success) return text;
   throw unknownPath();
+}
+
+function shapeOf(path: string): z.ZodType {
+  if (path.startsWith('/api/changes/')) return changeId;
+  return path.startsWith('/api/requests/') ? requestId : setId;
 }
 
 function limitOf(text: string | undefined): number {

@@ -13,6 +13,7 @@ const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   'approval-refused': 403,
   'enrolment-refused': 403,
   'console-unknown': 404,
+  'request-not-found': 404,
   'change-unknown': 404,
   'run-unknown': 404,
   'console-method': 405,

@@ -32,7 +32,7 @@ export const sha = (text: string): string => createHash('sha256').update(text).d
 export const gitId = (text: string): string => createHash('sha1').update(text).digest('hex');
 
 const base32 = 'abcdefghijklmnopqrstuvwxyz234567';
-export function inventedId(prefix: 'chg' | 'set' | 'run', name: string): string {
+export function inventedId(prefix: 'chg' | 'set' | 'run' | 'req', name: string): string {
   const digits = [...createHash('sha256').update(`${prefix} ${name}`).digest()].slice(0, 26);
   return `${prefix}_${digits.map((byte) => base32[byte % 32] ?? 'a').join('')}`;
 }

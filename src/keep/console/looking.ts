@@ -1,5 +1,6 @@
 import { fingerprintOf } from '../approvers/passkey.ts';
 import * as api from './api.ts';
+import { decidedOf } from './decided.ts';
 import type { ConsoleOptions } from './options.ts';
 import { overviewOf } from './overview.ts';
 import { type Route, withLogin, withoutLogin } from './route.ts';
@@ -7,7 +8,7 @@ import { setPageOf } from './set-page.ts';
 
 /** What is shown. */
 export function lookingRoutes(options: ConsoleOptions): readonly Route[] {
-  const { approvers, relyingParty, build, changes, decisions, state, stacks, audit, ahead } = options;
+  const { approvers, relyingParty, build, changes, state, stacks, audit, ahead } = options;
   return [
     withoutLogin('anybody', 'GET /api/hello', undefined, api.hello, async () => ({
       version: build.version,
@@ -17,13 +18,10 @@ export function lookingRoutes(options: ConsoleOptions): readonly Route[] {
     })),
     withLogin('GET /api/overview', undefined, api.overview, ({ approver }) => overviewOf(approver.name, options)),
     withLogin('GET /api/sets/:id', undefined, api.setPage, ({ id, approver }) => setPageOf(id, approver.name, options)),
-    withLogin('GET /api/history', undefined, api.history, async ({ limit }) => {
-      const latest = await decisions.latest(limit);
-      return {
-        changes: [...(await changes.latest(limit))],
-        decisions: latest.map((decision) => ({ ...decision, at: decision.at.toISOString() })),
-      };
-    }),
+    withLogin('GET /api/history', undefined, api.history, async ({ limit }) => ({
+      changes: [...(await changes.latest(limit))],
+      decisions: await decidedOf(limit, options),
+    })),
     withLogin('GET /api/audit', undefined, api.auditPage, ({ limit }) => audit(limit)),
     withLogin('GET /api/stacks', undefined, api.stacks, async () => {
       const { foreign } = await state();

@@ -1,4 +1,5 @@
 import type { KeepState } from '../../change/wire/protocol.ts';
+import type { SecretReference } from '../../change/wire/secret.ts';
 import type { StackView } from '../../change/wire/stacks.ts';
 import type { Commit } from '../../iac/repository.ts';
 import type { Redactor } from '../../redaction/redactor.ts';
@@ -9,8 +10,15 @@ import type { Changes } from '../changes/port.ts';
 import type { KeepConfig } from '../config/valid.ts';
 import type { Decisions } from '../decisions/port.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { Requests, SecretWork } from '../requests/port.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { AuditPage } from './api.ts';
+
+export interface SecretNow {
+  readonly keys: readonly string[];
+  readonly version: number;
+  readonly changedAt?: Date | undefined;
+}
 
 /** The rooms of the keep that the console opens a window to. */
 export interface ConsoleOptions {
@@ -32,6 +40,12 @@ export interface ConsoleOptions {
     readonly leases: Pick<Journal['leases'], 'all'>;
     readonly steps: Pick<Journal['steps'], 'of'>;
   };
+  readonly requests: Pick<Requests, 'status' | 'latest' | 'reject'> & SecretWork;
+  /**
+   * Of a secret as it is now, from its metadata alone: names of its keys, the number of its newest version (0, and no keys, where
+   * that is deleted), when it was written. Errors: those of Vault; `vault-not-found` says there is none.
+   */
+  secretOf(of: Pick<SecretReference, 'mount' | 'path'>): Promise<SecretNow>;
   state(): Promise<KeepState>;
   stacks(): Promise<readonly StackView[]>;
   /** The newest rows of the keep's own audit, and whether its chain holds. */

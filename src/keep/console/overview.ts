@@ -3,12 +3,13 @@ import type { Overview } from './api.ts';
 import type { ConsoleOptions } from './options.ts';
 import { byUrgency, type ChangeSet, standingOf } from './sets.ts';
 
-type Sources = Pick<ConsoleOptions, 'changes' | 'runs' | 'journal' | 'state'>;
+type Sources = Pick<ConsoleOptions, 'changes' | 'runs' | 'journal' | 'requests' | 'state'>;
 
 /** More of each than anybody decides in a day; the page says what it shows. */
 const mostOpen = 200;
 
-export async function overviewOf(me: string, { changes, runs, journal, state }: Sources): Promise<Overview> {
+export async function overviewOf(me: string, sources: Sources): Promise<Overview> {
+  const { changes, runs, journal, requests, state } = sources;
   const leases = await journal.leases.all();
   const isLeased = ({ id, stack }: ChangeView): boolean =>
     leases.some((lease) => lease.change === id && lease.stack === stack);
@@ -24,6 +25,7 @@ export async function overviewOf(me: string, { changes, runs, journal, state }: 
     underWay: standing('under-way'),
     troubled: standing('troubled'),
     leases: leases.map(({ stack, change, since }) => ({ stack, change, since: since.toISOString() })),
+    requests: await waitingRequests(requests),
   };
 }
 
@@ -38,4 +40,11 @@ async function openSets(
   const ofLeases = (await Promise.all(held.map(({ change }) => changes.status(change, 0)))).flat();
   const ids = new Set([...open, ...ofLeases].map(({ set }) => set));
   return Promise.all([...ids].map(async (set) => ({ set, changes: [...(await changes.status(set, 0))] })));
+}
+
+/** The first that expires stands first. */
+async function waitingRequests(requests: Sources['requests']): Promise<Overview['requests']> {
+  const open = await requests.latest(mostOpen, true);
+  const endOf = ({ expiresAt = '' }: Overview['requests'][number]): string => expiresAt;
+  return open.filter(({ state }) => state === 'waiting').sort((a, b) => endOf(a).localeCompare(endOf(b)));
 }

@@ -16,6 +16,8 @@ export interface Route {
   readonly answer: z.ZodType;
   /** Ids, keys and signed text, which go out as they are; everything else is made plain first. */
   readonly isExact: boolean;
+  /** The one text of an answer that goes out as it is, while all the rest is made plain: what a human asked to be shown. */
+  readonly shows: 'value' | 'kubeconfig' | undefined;
   run(asked: Asked<unknown>): Promise<unknown>;
 }
 
@@ -35,7 +37,7 @@ export interface AskedByApprover<Body> extends Asked<Body> {
 }
 
 type Schema<Value> = z.ZodType<Value>;
-type Flags = { readonly isExact?: boolean };
+type Flags = Partial<Pick<Route, 'isExact' | 'shows'>>;
 
 export function withoutLogin<Body, Answer>(
   guard: 'anybody' | 'enrolment',
@@ -43,10 +45,10 @@ export function withoutLogin<Body, Answer>(
   body: Schema<Body> | undefined,
   answer: Schema<Answer>,
   run: (asked: Asked<Body>) => Promise<Answer>,
-  { isExact = false }: Flags = {},
+  { isExact = false, shows }: Flags = {},
 ): Route {
   // The body was parsed by this schema when it comes here.
-  return { ...placeOf(ask), guard, body, answer, isExact, run: (asked) => run(asked as Asked<Body>) };
+  return { ...placeOf(ask), guard, body, answer, isExact, shows, run: (asked) => run(asked as Asked<Body>) };
 }
 
 export function withLogin<Body, Answer>(
@@ -54,7 +56,7 @@ export function withLogin<Body, Answer>(
   body: Schema<Body> | undefined,
   answer: Schema<Answer>,
   run: (asked: AskedByApprover<Body>) => Promise<Answer>,
-  { isExact = false }: Flags = {},
+  { isExact = false, shows }: Flags = {},
 ): Route {
   return {
     ...placeOf(ask),
@@ -62,6 +64,7 @@ export function withLogin<Body, Answer>(
     body,
     answer,
     isExact,
+    shows,
     run: async (asked) => {
       const { approver } = asked;
       if (approver === undefined) throw new Error(`${ask} was reached without a session`);

@@ -4,6 +4,7 @@ import { loginRoutes } from './login.ts';
 import { lookingRoutes } from './looking.ts';
 import type { ConsoleOptions } from './options.ts';
 import type { Route } from './route.ts';
+import { secretRequestRoutes } from './secret-requests.ts';
 import type { Sessions } from './sessions.ts';
 import { openTries } from './tries.ts';
 
@@ -18,5 +19,6 @@ export function consoleRoutes(
     ...loginRoutes({ ...options, tries: openTries({ perMinute: 120, perConnection: 20, now }) }),
     ...enrollingRoutes({ ...options, proved, tries: openTries({ perMinute: 20, perConnection: 5, now }) }),
     ...decidingRoutes({ ...options, proved }),
+    ...secretRequestRoutes({ ...options, tries: openTries({ perMinute: 60, perConnection: 20, now }) }),
   ];
 }

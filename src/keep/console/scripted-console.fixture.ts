@@ -53,7 +53,13 @@ export async function startScriptedConsole(options: ScriptedOptions): Promise<Sc
   const rp = relyingPartyOf({ origin });
   await using opened = new AsyncDisposableStack();
   const rooms = opened.use(
-    await openScriptedRooms({ rp, changes: empty ? [] : [...waitingChanges, ...otherChanges()], stepMs, now }),
+    await openScriptedRooms({
+      rp,
+      changes: empty ? [] : [...waitingChanges, ...otherChanges()],
+      noRequests: empty,
+      stepMs,
+      now,
+    }),
   );
   const bea = createSoftApprover(rp, 'bea');
   await rooms.enrolAsRoot(bea);

@@ -12,10 +12,13 @@ import type { Approvers, RelyingParty } from '../approvers/port.ts';
 import { writeApprover } from '../approvers/write-approver.ts';
 import type { Changes } from '../changes/port.ts';
 import { openDecisions } from '../decisions/decisions.ts';
+import { createDrafts } from '../decisions/drafts.ts';
 import type { StoredChange } from '../journal/change-table.ts';
 import type { Decision, DecisionTable } from '../journal/decision-table.ts';
 import { gitId, type Invented, inventChange, inventedId, sha } from './invented-change.fixture.ts';
+import { inventedRequests } from './invented-requests.fixture.ts';
 import type { ConsoleOptions } from './options.ts';
+import { openScriptedRequests, type ScriptedRequests } from './scripted-requests.fixture.ts';
 
 /** As the rooms would refuse; their own codes are declared where they are. */
 const scriptedError = (code: string, detail: { message: string; next: string }): CastellanError =>
@@ -26,13 +29,17 @@ const scriptedError = (code: string, detail: { message: string; next: string }):
  * folder; the rest does the least that makes the page move.
  */
 export interface ScriptedRooms
-  extends Pick<ConsoleOptions, 'changes' | 'decisions' | 'journal' | 'enrolments' | 'foreign'>,
+  extends Pick<
+      ConsoleOptions,
+      'changes' | 'decisions' | 'journal' | 'enrolments' | 'foreign' | 'requests' | 'secretOf'
+    >,
     AsyncDisposable {
   readonly approvers: Approvers;
   /** keep.yaml would lie here. */
   readonly keepFile: string;
   readonly owners: { readonly uids: readonly number[] };
   readonly stored: StoredChange[];
+  readonly secrets: ScriptedRequests;
   readonly foreignApplies: { stack: string; at: string; what: string }[];
   readonly frozen: { since: string | undefined };
   /** What somebody made with a code, as root's command would find it. */
@@ -45,6 +52,8 @@ export interface ScriptedRooms
 export interface RoomsOptions {
   readonly rp: RelyingParty;
   readonly changes: readonly Invented[];
+  /** No request of a secret. */
+  readonly noRequests?: boolean;
   readonly now?: () => Date;
   /** Milliseconds between the steps of what was approved; without it nothing moves by itself. */
   readonly stepMs?: number;
@@ -53,6 +62,7 @@ export interface RoomsOptions {
 export async function openScriptedRooms({
   rp,
   changes: invented,
+  noRequests = false,
   now = () => new Date(),
   stepMs,
 }: RoomsOptions): Promise<ScriptedRooms> {
@@ -73,6 +83,11 @@ export async function openScriptedRooms({
     rp,
     keepId,
     decisions: table,
+    now,
+  });
+  const secrets = openScriptedRequests({
+    views: noRequests ? [] : inventedRequests(now()),
+    approvers,
     now,
   });
   const enrolments = openEnrolments({ file: keepFile, owners, now });
@@ -210,6 +225,8 @@ export async function openScriptedRooms({
       },
     },
     freeze: { look: async () => ({ since: sinceOf(frozen), dropped: false, why: undefined, problem: undefined }) },
+    secrets: secrets.bodies,
+    drafts: createDrafts(now),
     decisions: table,
     auditHeads: async () => [{ epoch: 'epoch', seq: 3, hash: sha('head') }],
     now,
@@ -225,6 +242,9 @@ export async function openScriptedRooms({
     set,
     changes,
     decisions,
+    secrets,
+    requests: secrets.requests,
+    secretOf: secrets.secretOf,
     enrolments,
     pendingOf: (codeHash) => enrolments.pending(codeHash),
     foreign: {

@@ -1,15 +1,11 @@
-import { type DocumentKind, type DocumentOf, digestOf } from '../../change/document/documents.ts';
+import { digestOf } from '../../change/document/documents.ts';
 import { CastellanError } from '../../kit/index.ts';
 import { flawOfPair } from '../approvers/passkey.ts';
 import { conflictWith } from '../approvers/root-file.ts';
+import type { BodyOf, DocumentBody } from './drafts.ts';
 import { voidDecision } from './errors.ts';
 import type { DecisionsOptions } from './options.ts';
 import type { Subject } from './port.ts';
-
-type Envelope = 'v' | 'keep' | 'nonce' | 'issuedAt' | 'expiresAt' | 'approver';
-type BodyOf<Kind extends DocumentKind> = Kind extends DocumentKind ? Omit<DocumentOf<Kind>, Envelope> : never;
-/** What a document says, without who signs it and when. */
-export type DocumentBody = BodyOf<DocumentKind>;
 
 const dayMs = 24 * 3_600_000;
 
@@ -40,6 +36,11 @@ export async function bodyOf(subject: Subject, parts: DecisionsOptions, at: Date
       return unlocking(subject.stack, parts);
     case 'thaw':
       return thawing(parts);
+    case 'reveal':
+    case 'write':
+    case 'generate':
+    case 'token':
+      return parts.secrets.bodyOf(subject);
   }
 }
 

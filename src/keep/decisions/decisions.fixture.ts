@@ -1,8 +1,10 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { commitId, sha, someChange, someChangeDocument, someSet } from '../../change/document/documents.fixture.ts';
-import type { ChangeDocument, DocumentKind, SignedDocument } from '../../change/document/documents.ts';
+import type { ChangeDocument, DocumentKind, Signature, SignedDocument } from '../../change/document/documents.ts';
 import type { ChangeView } from '../../change/wire/change.ts';
+import type { RequestView } from '../../change/wire/secret.ts';
 import { CastellanError } from '../../kit/index.ts';
+import { silent as noRedaction } from '../../redaction/no-redaction.fixture.ts';
 import { ApproverBench, consoleRp } from '../approvers/approvers.fixture.ts';
 import { createSoftApprover, type Overrides, type SoftApprover } from '../approvers/authenticator.fixture.ts';
 import type { Approvers, TakenDocuments } from '../approvers/port.ts';
@@ -10,10 +12,22 @@ import type { ConsentParts } from '../changes/port.ts';
 import type { FreezeState } from '../freeze/freeze.ts';
 import type { StoredChange } from '../journal/change-table.ts';
 import type { Lease } from '../journal/lease-table.ts';
+import { type OpenRequests, openRequests } from '../requests/open.ts';
+import {
+  MemoryRequests,
+  MemoryVault,
+  place,
+  requestConfig,
+  someWishes,
+  typing,
+  waitingFor,
+} from '../requests/requests.fixture.ts';
+import { silent } from '../runs/runs.fixture.ts';
 import { type Authority, openAuthority } from './authority.ts';
 import { openDecisions } from './decisions.ts';
+import { createDrafts } from './drafts.ts';
 import type { DecisionsOptions } from './options.ts';
-import type { Decisions, Subject, Taken } from './port.ts';
+import { type Decisions, isSecretKind, type SecretKind, type Subject, type Taken } from './port.ts';
 
 export const someRun = `run_${'d'.repeat(26)}`;
 /** On the branch, in this order. */
@@ -36,9 +50,32 @@ export class StandInWorld {
   heads = [{ epoch: 'an-epoch', seq: 1, hash: sha('8') }];
   /** In order. */
   readonly happened: string[] = [];
+  readonly requests = new MemoryRequests();
+  readonly vault: MemoryVault;
   /** Thrown by the next effect. */
   fault: Error | undefined;
+
+  /** A secret at version 3, and one request of every kind that waits. */
+  constructor(now: () => Date) {
+    this.vault = new MemoryVault(now, this.happened);
+    const { rows } = this.requests;
+    for (const number of [1, 2, 3])
+      this.vault.put(place.path, { password: `${randomBytes(9).toString('hex')}${number}` });
+    for (const wish of Object.values(someWishes)) {
+      const id = requestIds[wish.kind === 'lease' ? 'token' : wish.kind];
+      rows.set(id, waitingFor(id, wish, now()));
+    }
+  }
 }
+
+/** Of the request that waits for a signature of that kind. */
+const requestIds: Readonly<Record<SecretKind, string>> = {
+  reveal: `req_${'e'.repeat(26)}`,
+  write: `req_${'f'.repeat(26)}`,
+  generate: `req_${'g'.repeat(26)}`,
+  token: `req_${'h'.repeat(26)}`,
+};
+export const typed = typing();
 
 /** A keep that takes decisions, with alice for its approver and bob for another. */
 export interface DecisionBench extends Disposable {
@@ -53,12 +90,15 @@ export interface DecisionBench extends Disposable {
   /** Drafts, signs as an honest browser does but for what is overridden, and hands it in. */
   sign(subject: Subject, overrides?: Overrides, by?: SoftApprover): Promise<Taken>;
   draft(subject: Subject, by?: SoftApprover): Promise<SignedDocument>;
+  /** Hands it in where its kind is taken: what is about secrets at its request, all else at the decisions. */
+  hand(signature: Signature, kind: DocumentKind): Promise<Pick<Taken, 'kind' | 'subject' | 'approver'>>;
 }
 
 interface Keep {
   readonly approvers: Approvers & TakenDocuments;
   readonly authority: Authority;
   readonly decisions: Decisions;
+  readonly requests: OpenRequests;
 }
 
 export async function openDecisionBench(): Promise<DecisionBench> {
@@ -66,9 +106,14 @@ export async function openDecisionBench(): Promise<DecisionBench> {
   const bob = createSoftApprover(consoleRp, 'bob');
   const { alice } = bench;
   bench.writeRootFile(alice, bob);
-  const world = new StandInWorld();
+  const world = new StandInWorld(bench.now);
   let keep = await start(bench, world);
   const draft: DecisionBench['draft'] = (subject, by = alice) => keep.decisions.draft(subject, by.approver);
+  const hand: DecisionBench['hand'] = async (signature, kind) => {
+    if (!isSecretKind(kind)) return keep.decisions.take(signature);
+    const view = await workOf(keep.requests, signature, kind);
+    return { kind, subject: view.id, approver: view.by ?? '' };
+  };
   return {
     bench,
     world,
@@ -78,10 +123,12 @@ export async function openDecisionBench(): Promise<DecisionBench> {
       return keep;
     },
     restart: async () => {
+      await keep.requests[Symbol.asyncDispose]();
       keep = await start(bench, world);
       return keep;
     },
     draft,
+    hand,
     sign: async (subject, overrides, by = alice) =>
       keep.decisions.take(by.approval.signDocument(await draft(subject, by), overrides)),
     [Symbol.dispose]: () => bench[Symbol.dispose](),
@@ -111,13 +158,47 @@ export function subjectOf(kind: DocumentKind): Subject {
       return { kind, stack: 'stacks/mail' };
     case 'thaw':
       return { kind };
+    case 'reveal':
+    case 'generate':
+    case 'token':
+      return { kind, request: requestIds[kind] };
+    case 'write':
+      return { kind, request: requestIds[kind], commitment: typed.commitment };
+  }
+}
+
+async function workOf(requests: OpenRequests, signature: Signature, kind: SecretKind): Promise<RequestView> {
+  switch (kind) {
+    case 'reveal':
+      return (await requests.reveal(signature)).view;
+    case 'write':
+      return requests.write(signature, typed);
+    case 'generate':
+      return requests.generate(signature);
+    case 'token':
+      return (await requests.lease(signature)).view;
   }
 }
 
 async function start(bench: ApproverBench, world: StandInWorld): Promise<Keep> {
   const approvers = await bench.open();
   const authority = await openAuthority({ decisions: bench.decisions, approvers });
+  const drafts = createDrafts(bench.now);
+  const requests = await openRequests({
+    config: requestConfig(bench.scratch),
+    door: world.vault,
+    journal: { requests: world.requests, decisions: bench.decisions },
+    approvers,
+    drafts,
+    fingerprinter: { refresh: async () => undefined },
+    redactor: noRedaction,
+    notifier: { tell: () => undefined },
+    log: silent,
+    now: bench.now,
+  });
   const decisions = openDecisions({
+    secrets: requests,
+    drafts,
     keepId: bench.keepId,
     approval: { minutes: 240 },
     approvers,
@@ -127,7 +208,7 @@ async function start(bench: ApproverBench, world: StandInWorld): Promise<Keep> {
     branch: 'main',
     ...partsOf(world, authority),
   });
-  return { approvers, authority, decisions };
+  return { approvers, authority, decisions, requests };
 }
 
 function partsOf(
@@ -210,6 +291,8 @@ export function tracesOf({ bench, world, keep }: DecisionBench): string {
     frozen: world.frozen,
     leases: world.leases,
     spent: bench.spentLines(),
+    requests: [...world.requests.rows.values()],
+    secret: world.vault.read(place.path),
   };
   return createHash('sha256').update(JSON.stringify(said)).digest('hex');
 }

@@ -28,7 +28,7 @@ describe('what a human signs', () => {
     using all = await openDecisionBench();
     const document = await all.draft(subjectOf(kind));
     const signature = all.alice.approval.signDocument(document);
-    const taken = await all.keep.decisions.take(signature);
+    const taken = await all.hand(signature, kind);
     expect(taken).toMatchObject({ kind, approver: 'alice' });
     expect(all.bench.decisions.rows).toMatchObject([
       { kind, nonce: document.nonce, subject: taken.subject, signature },
@@ -59,6 +59,10 @@ describe('what a human signs', () => {
         revoke: [],
         unlock: ['give back stacks/mail'],
         thaw: ['thawed'],
+        reveal: ['read secret/apps/mail@3'],
+        write: ['write secret/apps/mail#password@4'],
+        generate: ['write secret/apps/mail#password@4'],
+        token: ['mint local-admin in mail'],
       }[kind],
     });
   });

@@ -3,48 +3,22 @@ import { type Signature, type SignedDocument, signedDocument } from '../../chang
 import { CastellanError } from '../../kit/index.ts';
 import { canonicalJson } from '../../store/canonical-json.ts';
 import { createTurns } from '../../store/turns.ts';
-import { approvalRefused } from '../approvers/errors.ts';
 import type { Approver } from '../approvers/port.ts';
 import { signWithinMs } from '../approvers/signed-text.ts';
-import { bodyOf, type DocumentBody } from './body.ts';
+import { bodyOf } from './body.ts';
+import type { DocumentBody, Draft } from './drafts.ts';
 import { carryOut } from './effects.ts';
 import { decisionError, voidDecision } from './errors.ts';
 import type { DecisionsOptions } from './options.ts';
-import type { Decisions, DecisionView, Subject } from './port.ts';
-
-/** A document that waits for its signature, in memory: a keep that was started since did not write it. */
-interface Draft {
-  readonly document: SignedDocument;
-  readonly subject: Subject;
-  readonly body: DocumentBody;
-  readonly at: Date;
-}
+import { type Decisions, type DecisionView, isSecretKind } from './port.ts';
 
 /** Policy is overruled for now, not for a day, whatever an approval may take to begin. */
 const glassMinutes = 60;
 
-/** More than humans read at a time; the oldest are forgotten. */
-const mostDrafts = 200;
-
 export function openDecisions(options: DecisionsOptions): Decisions {
-  const { approvers, decisions, now } = options;
-  /** By their canonical text. */
-  const drafts = new Map<string, Draft>();
+  const { approvers, decisions, drafts, now } = options;
   /** What one decision does may be what another is about. */
   const turns = createTurns();
-
-  const forgetOld = (): void => {
-    for (const [text, { at }] of drafts) {
-      if (now().getTime() - at.getTime() > signWithinMs || drafts.size > mostDrafts) drafts.delete(text);
-    }
-  };
-
-  const draftedAs = (text: string): Draft => {
-    forgetOld();
-    const draft = drafts.get(text);
-    if (draft !== undefined) return draft;
-    throw approvalRefused('this keep did not write the document within the last minutes');
-  };
 
   /** Nothing is signed for what has moved while its human read it. */
   const assertStill = async ({ subject, body, at }: Draft): Promise<void> => {
@@ -54,11 +28,12 @@ export function openDecisions(options: DecisionsOptions): Decisions {
   };
 
   const take: Decisions['take'] = async (signature) => {
-    const draft = draftedAs(signature.document);
+    const draft = drafts.find(signature.document);
     const { kind, nonce } = draft.document;
+    if (isSecretKind(kind)) throw elsewhere(kind);
     await assertStill(draft);
     const verified = await approvers.accept(signature, kind);
-    drafts.delete(signature.document);
+    drafts.forget(signature.document);
     const about = aboutOf(verified.document);
     const approver = verified.approver.name;
     try {
@@ -75,8 +50,7 @@ export function openDecisions(options: DecisionsOptions): Decisions {
       const at = now();
       const body = await bodyOf(subject, options, at);
       const document = signedDocument.parse({ ...body, ...envelope(approver, body, at, options) });
-      drafts.set(canonicalJson(document), { document, subject, body, at });
-      forgetOld();
+      drafts.keep({ document, subject, body, at });
       return document;
     },
     take: (signature) => turns.take(() => take(signature)),
@@ -140,7 +114,20 @@ function aboutOf(document: SignedDocument): string {
       return document.name;
     case 'thaw':
       return document.frozenSince;
+    case 'reveal':
+    case 'write':
+    case 'generate':
+    case 'token':
+      return document.request;
   }
+}
+
+/** A sentence is no answer to these: who asked for a value is given it, or types it, where the request is. */
+function elsewhere(kind: SignedDocument['kind']): Error {
+  return decisionError('decision-elsewhere', {
+    message: `a signature to ${kind} is taken at its request, and nowhere else; nothing of it is spent`,
+    next: 'open the request in the console and sign there',
+  });
 }
 
 function notDone(kind: SignedDocument['kind'], error: unknown): Error {

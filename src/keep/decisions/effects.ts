@@ -2,13 +2,14 @@ import type { DocumentKind, Signature, SignedDocument } from '../../change/docum
 import type { Approver, Verified } from '../approvers/port.ts';
 import { voidDecision } from './errors.ts';
 import type { DecisionsOptions } from './options.ts';
+import type { SecretKind } from './port.ts';
 
 /**
  * Does what a document says that was proved, spent and written down, and tells in a sentence what came of it. What only stands
  * in the journal (consent, adopt, reject-policy) is done by whoever asks the authority from here on.
  */
 export async function carryOut(
-  verified: Verified<DocumentKind>,
+  verified: Verified<Exclude<DocumentKind, SecretKind>>,
   signature: Signature,
   parts: DecisionsOptions,
 ): Promise<string> {

@@ -9,6 +9,10 @@ export const decisionError = defineErrors({
     audience: 'operator',
     meaning: 'What a human signed was taken and written down, but it could not be done; the message has the reason.',
   },
+  'decision-elsewhere': {
+    audience: 'operator',
+    meaning: 'What was signed is about a request for a secret, and is to be handed in there; nothing was spent.',
+  },
 });
 
 export function voidDecision(reason: string, next = 'look again at what waits in the console'): Error {

@@ -3,8 +3,9 @@ import { documentKinds, sha } from '../../change/document/documents.fixture.ts';
 import { canonicalJson } from '../../store/canonical-json.ts';
 import { consoleRp } from '../approvers/approvers.fixture.ts';
 import { createSoftApprover } from '../approvers/authenticator.fixture.ts';
-import { ahead, type DecisionBench, openDecisionBench, subjectOf, tracesOf } from './decisions.fixture.ts';
+import { ahead, type DecisionBench, openDecisionBench, subjectOf, tracesOf, typed } from './decisions.fixture.ts';
 import { forgeries, mutatedOf, sceneOf, twinOf } from './forgeries.fixture.ts';
+import { isSecretKind, secretKinds } from './port.ts';
 
 describe.each(documentKinds)('a signature to %s', (kind) => {
   // None of them leaves a trace, so one keep is enough for all.
@@ -22,7 +23,9 @@ describe.each(documentKinds)('a signature to %s', (kind) => {
     const refused = { code: 'approval-refused', message: expect.stringMatching(why) };
     await expect(approvers.verify(forged, kind)).rejects.toMatchObject(refused);
     await expect(approvers.accept(forged, kind)).rejects.toMatchObject(refused);
-    await expect(decisions.take(forged)).rejects.toMatchObject({ code: 'approval-refused' });
+    await expect(shared.hand(forged, kind)).rejects.toMatchObject({ code: 'approval-refused' });
+    const elsewhere = isSecretKind(kind) ? /^approval-refused$|^decision-elsewhere$/ : /^approval-refused$/;
+    await expect(decisions.take(forged)).rejects.toMatchObject({ code: expect.stringMatching(elsewhere) });
     expect(tracesOf(shared)).toBe(before);
     // And nothing of it spoiled the one that is real.
     expect(approvers.isSpent(scene.document.nonce)).toBe(false);
@@ -32,7 +35,7 @@ describe.each(documentKinds)('a signature to %s', (kind) => {
   it('is taken when it is none of these', async () => {
     const { honest } = await sceneOf(shared, kind);
     const before = tracesOf(shared);
-    await expect(shared.keep.decisions.take(honest)).resolves.toMatchObject({ kind, approver: 'alice' });
+    await expect(shared.hand(honest, kind)).resolves.toMatchObject({ kind, approver: 'alice' });
     expect(tracesOf(shared)).not.toBe(before);
   });
 
@@ -44,14 +47,33 @@ describe.each(documentKinds)('a signature to %s', (kind) => {
       const [verifying, accepting, taking] = await Promise.allSettled([
         all.keep.approvers.verify(forged, kind),
         all.keep.approvers.accept(forged, kind),
-        all.keep.decisions.take(forged),
+        all.hand(forged, kind),
       ]);
       for (const outcome of [verifying, accepting, taking]) {
         expect([path, outcome]).toMatchObject([path, { status: 'rejected', reason: { code: 'approval-refused' } }]);
       }
     }
     expect(tracesOf(all)).toBe(before);
-    await expect(all.keep.decisions.take(scene.honest)).resolves.toMatchObject({ kind });
+    await expect(all.hand(scene.honest, kind)).resolves.toMatchObject({ kind });
+  });
+
+  it('has one door', async () => {
+    using all = await openDecisionBench();
+    const { honest } = await sceneOf(all, kind);
+    const { requests, decisions } = all.keep;
+    const before = tracesOf(all);
+    const doors = {
+      reveal: () => requests.reveal(honest),
+      write: () => requests.write(honest, typed),
+      generate: () => requests.generate(honest),
+      token: () => requests.lease(honest),
+    };
+    for (const other of secretKinds.filter((one) => one !== kind)) {
+      await expect(doors[other]()).rejects.toMatchObject({ code: 'approval-refused' });
+    }
+    if (isSecretKind(kind)) await expect(decisions.take(honest)).rejects.toMatchObject({ code: 'decision-elsewhere' });
+    expect(tracesOf(all)).toBe(before);
+    await expect(all.hand(honest, kind)).resolves.toMatchObject({ kind });
   });
 
   it('is none of any other kind', async () => {
@@ -69,11 +91,11 @@ describe.each(documentKinds)('a signature to %s', (kind) => {
   it('is taken once, by this keep and every later start of it, in whatever form it comes back', async () => {
     using all = await openDecisionBench();
     const { honest } = await sceneOf(all, kind);
-    await all.keep.decisions.take(honest);
+    await all.hand(honest, kind);
     const before = tracesOf(all);
     const check = async (): Promise<void> => {
       for (const again of [honest, twinOf(honest)]) {
-        await expect(all.keep.decisions.take(again)).rejects.toMatchObject({ code: 'approval-refused' });
+        await expect(all.hand(again, kind)).rejects.toMatchObject({ code: 'approval-refused' });
         // What it revoked or enrolled is refused for that already.
         const code = kind === 'enrol' || kind === 'revoke' ? 'approval-refused' : 'approval-spent';
         await expect(all.keep.approvers.accept(again, kind)).rejects.toMatchObject({ code });
@@ -98,12 +120,12 @@ describe.each(documentKinds)('a signature to %s', (kind) => {
     const own = all.alice.approval.signDocument({ ...document, nonce: 'x'.repeat(43) });
     const before = tracesOf(all);
     const refused = { code: 'approval-refused', message: expect.stringContaining('did not write the document') };
-    await expect(all.keep.decisions.take(own)).rejects.toMatchObject(refused);
+    await expect(all.hand(own, kind)).rejects.toMatchObject(refused);
     all.bench.clock += 5 * 60_000 + 1;
-    await expect(all.keep.decisions.take(honest)).rejects.toMatchObject(refused);
+    await expect(all.hand(honest, kind)).rejects.toMatchObject(refused);
     all.bench.clock -= 5 * 60_000 + 1;
     await all.restart();
-    await expect(all.keep.decisions.take(honest)).rejects.toMatchObject(refused);
+    await expect(all.hand(honest, kind)).rejects.toMatchObject(refused);
     expect(tracesOf(all)).toBe(before);
   });
 
@@ -120,7 +142,7 @@ describe.each(documentKinds)('a signature to %s', (kind) => {
     all.bench.clock = start;
     await all.sign({ kind: 'revoke', name: 'bob' });
     const before = tracesOf(all);
-    await expect(all.keep.decisions.take(signature)).rejects.toThrow(/was revoked/);
+    await expect(all.hand(signature, document.kind)).rejects.toThrow(/was revoked/);
     await expect(all.keep.approvers.accept(signature, document.kind)).rejects.toThrow(/was revoked/);
     expect(tracesOf(all)).toBe(before);
   });

@@ -7,7 +7,9 @@ import type { ChangeTable } from '../journal/change-table.ts';
 import type { DecisionTable } from '../journal/decision-table.ts';
 import type { LeaseTable } from '../journal/lease-table.ts';
 import type { TrustedRepository } from '../repository/trusted-repository.ts';
+import type { SecretBodies } from '../requests/port.ts';
 import type { Authority } from './authority.ts';
+import type { Drafts } from './drafts.ts';
 
 /** What decisions are about, and what they are carried out by. */
 export interface DecisionsOptions {
@@ -29,6 +31,10 @@ export interface DecisionsOptions {
     readonly leases: Pick<LeaseTable, 'all' | 'giveBack'>;
   };
   readonly freeze: Pick<Freeze, 'look'>;
+  /** What there is to sign about requests for secrets. */
+  readonly secrets: SecretBodies;
+  /** Shared with the requests, which take the signatures over theirs. */
+  readonly drafts: Drafts;
   readonly decisions: DecisionTable;
   /** Where the keep's audit chains end now. */
   auditHeads(): Promise<DocumentOf<'approve'>['audit']>;

@@ -8,7 +8,10 @@ import type { Approver, Passkey } from '../approvers/port.ts';
 export interface Decisions {
   /** Errors: those of whom it is about, `decision-void` when there is nothing of the kind to decide. */
   draft(subject: Subject, approver: Approver): Promise<SignedDocument>;
-  /** Proves it, spends it, writes it down, does it. Errors: `approval-refused`, `approval-spent`, `decision-void`. */
+  /**
+   * Proves it, spends it, writes it down, does it. Errors: `approval-refused`, `approval-spent`, `decision-void`,
+   * `decision-elsewhere` for the kinds of secrets.
+   */
   take(signature: Signature): Promise<Taken>;
   /** Newest first. */
   latest(limit: number): Promise<readonly DecisionView[]>;
@@ -24,7 +27,22 @@ export type Subject =
   | { readonly kind: 'enrol'; readonly name: string; readonly approval: Passkey; readonly login: Passkey }
   | { readonly kind: 'revoke'; readonly name: string }
   | { readonly kind: 'unlock'; readonly stack: string }
-  | { readonly kind: 'thaw' };
+  | { readonly kind: 'thaw' }
+  | SecretSubject;
+
+/** A request of an agent's about a secret, in the state `waiting`. */
+export type SecretSubject =
+  | { readonly kind: 'reveal' | 'generate' | 'token'; readonly request: string }
+  /** `commitment`: what the page computed over salt and value. */
+  | { readonly kind: 'write'; readonly request: string; readonly commitment: string };
+
+export const secretKinds = ['reveal', 'write', 'generate', 'token'] as const satisfies readonly DocumentKind[];
+export type SecretKind = (typeof secretKinds)[number];
+
+/** Its signature is handed to `SecretWork` (src/keep/requests/port.ts), which does what it says; `take` refuses it. */
+export function isSecretKind(kind: DocumentKind): kind is SecretKind {
+  return secretKinds.some((one) => one === kind);
+}
 
 export interface Taken {
   readonly kind: DocumentKind;

@@ -18,6 +18,7 @@ import { type LatchTable, openLatchTable } from './latch-table.ts';
 import { type LeaseTable, openLeaseTable } from './lease-table.ts';
 import { openQuotaTable, type QuotaTable } from './quota-table.ts';
 import { openRecordTable, type RecordTable } from './record-table.ts';
+import { openRequestTable, type RequestTable } from './request-table.ts';
 import { openRunTable, type RunTable } from './run-table.ts';
 import { openStepTable, type StepTable } from './step-table.ts';
 
@@ -35,6 +36,7 @@ export interface Journal extends AsyncDisposable {
   readonly steps: StepTable;
   readonly landed: LandedTable;
   readonly foreign: ForeignTable;
+  readonly requests: RequestTable;
   readonly auditRows: AuditRows;
   /** Reads the whole audit; what it finds is told, not thrown. */
   verifyAudit(): Promise<AuditReport>;
@@ -87,6 +89,7 @@ export function openTables(database: Database, audit: Pick<Audit, 'append'>) {
     steps: openStepTable(database),
     landed: openLandedTable(database),
     foreign: openForeignTable(database),
+    requests: openRequestTable(database, audit),
     auditRows: openAuditRows(database),
   };
 }

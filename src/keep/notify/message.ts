@@ -20,6 +20,8 @@ const titles: Readonly<Record<Notice['what'], string>> = {
   'landing-failed': 'A change was applied and could not be landed',
   'foreign-apply': 'Something was applied that nobody signed here',
   'break-glass': 'A change was signed by break-glass',
+  'secret-request': 'A human is asked for a secret',
+  'wrapping-used': 'A secret that was wrapped for a human was opened by somebody else',
 };
 
 /** Ids of ours, and names of folders as they are in most repositories. */

@@ -42,7 +42,9 @@ async function listen(status: () => number = () => 200, headers: Readonly<Record
 }
 
 const origin = 'https://keep.example.net';
-const quick: Pace = { timeoutMs: 300, waitsMs: [1, 1], room: 3 };
+const quick: Pace = { timeoutMs: 60_000, waitsMs: [1, 1], room: 3 };
+/** For those who are never answered. */
+const impatient: Pace = { ...quick, timeoutMs: 300 };
 const nowhere: KeepConfig['notify'] = { webhook: undefined, ntfy: undefined, slack: undefined };
 
 function open(config: Partial<KeepConfig['notify']>, pace = quick) {
@@ -105,6 +107,15 @@ it('says nothing that a folder of the repository would like to say', async () =>
   }
 });
 
+it('a request for a secret is an id and a link, in words of ours', () => {
+  const id = `req_${'a'.repeat(26)}`;
+  expect(messageOf({ what: 'secret-request', id, urgent: false }, origin)).toMatchObject({
+    text: `A human is asked for a secret: ${id}`,
+    url: `${origin}/#/${id}`,
+  });
+  expect(messageOf({ what: 'wrapping-used', id, urgent: true }, origin).title).toContain('opened by somebody else');
+});
+
 it('a stack is named and linked to', async () => {
   await using server = await listen();
   const { notifier } = open({ webhook: server.url });
@@ -131,7 +142,7 @@ it('tries three times, then it is a problem until the next one gets through', as
 it('one that is down keeps no other from being told', async () => {
   await using silent = await listen(() => 0);
   await using server = await listen();
-  const { notifier } = open({ ntfy: silent.url, webhook: server.url }, { ...quick, timeoutMs: 60_000 });
+  const { notifier } = open({ ntfy: silent.url, webhook: server.url }, quick);
   await using _ = notifier;
   notifier.tell(notice());
   await expect.poll(() => server.got.length).toBe(1);
@@ -151,7 +162,10 @@ it('an address is in no problem and no line of the log, nor is what a server ans
   await using server = await listen(() => 500);
   await using silent = await listen(() => 0);
   for (const base of [server.url, silent.url, 'http://127.0.0.1:1', 'http://no-such-host.invalid']) {
-    const { notifier, lines } = open({ slack: new Secret(`${base}/services/hidden`), webhook: `${base}/hidden` });
+    const { notifier, lines } = open(
+      { slack: new Secret(`${base}/services/hidden`), webhook: `${base}/hidden` },
+      impatient,
+    );
     await using _ = notifier;
     notifier.tell(notice());
     await expect.poll(() => notifier.problems().length).toBe(2);
@@ -168,7 +182,7 @@ it('a file that holds no address is refused without a word of it', () => {
 
 it('keeps a bounded number of notices', async () => {
   await using silent = await listen(() => 0);
-  const { notifier, lines } = open({ webhook: silent.url }, { ...quick, timeoutMs: 60_000 });
+  const { notifier, lines } = open({ webhook: silent.url }, quick);
   for (let count = 0; count < 50; count++) notifier.tell(notice());
   expect(notifier.problems()).toEqual(['notices to webhook are not delivered: too many wait']);
   await expect.poll(() => silent.got.length).toBe(1);

@@ -9,8 +9,11 @@ export interface Notice {
     | 'failed-expectation'
     | 'landing-failed'
     | 'foreign-apply'
-    | 'break-glass';
-  /** `set_…`, `chg_…`, `run_…` or a stack. */
+    | 'break-glass'
+    | 'secret-request'
+    /** What was wrapped for a human was opened by somebody else. */
+    | 'wrapping-used';
+  /** `set_…`, `chg_…`, `run_…`, `req_…` or a stack. */
   readonly id: string;
   readonly urgent: boolean;
 }

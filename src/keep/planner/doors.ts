@@ -106,7 +106,9 @@ export async function openDoors(
     async openKubernetes(allowedSecrets) {
       if (account === undefined) return;
       const { kubeconfig, context } = account;
-      const options = { ...at('kubernetes'), kubeconfig, context, allowedSecrets, writes };
+      const token = writes ? undefined : profile.kubernetes?.token;
+      const lent = token === undefined ? {} : { token };
+      const options = { ...at('kubernetes'), kubeconfig, context, allowedSecrets, writes, ...lent };
       const proxy = keep(await startKubernetesProxy(options));
       sockets.push({ from: proxy.socket, port: kubernetesPort, hosts: [] });
       refusals.push(() => proxy.requests().refused);

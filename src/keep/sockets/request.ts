@@ -6,9 +6,9 @@ import { socketError } from './errors.ts';
 export type Verb = KeepRequest['verb'];
 
 /** What agents may ask; approving, applying, thawing, consenting and the like are no words here. */
-export const agentVerbs: readonly Verb[] = ['propose', 'withdraw', 'status'];
+export const agentVerbs: readonly Verb[] = ['propose', 'withdraw', 'status', 'request', 'fingerprints'];
 /** Humans look here, and root's command fetches what it enrols; whatever is decided is signed, at the console. */
-export const humanVerbs: readonly Verb[] = ['status', 'enrolment'];
+export const humanVerbs: readonly Verb[] = ['status', 'enrolment', 'refresh'];
 
 /** One line as a request. Errors: `keep-request-malformed`, `keep-verb-unknown`. Nothing that was sent is quoted back. */
 export function parseRequest(line: Buffer, verbs: readonly Verb[]): KeepRequest {

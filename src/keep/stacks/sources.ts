@@ -7,13 +7,17 @@ import type { Tree } from '../runs/parts.ts';
 
 /** What is known of a stack without running anything: its HCL, and which variables come from outside of the repository. */
 export async function sourcesOf(tree: Tree, stack: string, profile: Profile): Promise<OriginSources> {
+  return { stack, files: await hclFilesOf(tree, stack), given: givenVariables(profile) };
+}
+
+/** Variables that a profile gives from outside of the repository. */
+export function givenVariables(profile: Profile): ReadonlySet<string> {
   const variables = [
     ...Object.keys(profile.env),
     ...Object.keys(profile.credentials),
     ...(profile.kubernetes?.variables ?? []),
   ];
-  const given = variables.flatMap((name) => (name.startsWith('TF_VAR_') ? [name.slice('TF_VAR_'.length)] : []));
-  return { stack, files: await hclFilesOf(tree, stack), given: new Set(given) };
+  return new Set(variables.flatMap((name) => (name.startsWith('TF_VAR_') ? [name.slice('TF_VAR_'.length)] : [])));
 }
 
 /** Files of a tree that were parsed; modules are asked for by every stack that uses them. */

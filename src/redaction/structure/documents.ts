@@ -8,7 +8,7 @@ import { walkValue } from './walk.ts';
  * strings are read unescaped and structural rules apply; the edits leave its formatting and its validity alone.
  */
 export interface DocumentReading {
-  readonly text: (text: string) => string;
+  readonly text: (text: string, name?: string) => string;
   readonly rules: readonly StructuralRule[];
   /** Stands in so many strings of other documents that it is not read any more, only masked. */
   readonly tooDeep: boolean;

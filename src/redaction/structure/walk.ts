@@ -20,7 +20,11 @@ export interface Walked {
 
 type MutableObject = { [key: string]: JsonValue };
 
-export function walkValue(value: JsonValue, text: (text: string) => string, rules: readonly StructuralRule[]): Walked {
+export function walkValue(
+  value: JsonValue,
+  text: (text: string, name?: string) => string,
+  rules: readonly StructuralRule[],
+): Walked {
   const renamed = new WeakMap<object, ReadonlyMap<string, string>>();
   const added = new Map<string, number>();
   let changed = false;
@@ -42,7 +46,7 @@ export function walkValue(value: JsonValue, text: (text: string) => string, rule
   };
 
   const leaf = (string: string, name: string | undefined): string => {
-    const redacted = text(string);
+    const redacted = text(string, name);
     const part = name === undefined ? undefined : secretPart(name, redacted);
     const masked = part === undefined ? redacted : splice(redacted, part.start, part.end, marker(part.rule));
     note(string, masked);
@@ -52,10 +56,14 @@ export function walkValue(value: JsonValue, text: (text: string) => string, rule
   const walk = (node: JsonValue, name: string | undefined, depth: number): JsonValue => {
     if (typeof node === 'string') return leaf(node, name);
     if (typeof node === 'number') {
-      const part = name === undefined ? undefined : secretPart(name, node);
-      if (part === undefined) return node;
-      note('', marker(part.rule));
-      return marker(part.rule);
+      if (name === undefined) return node;
+      const part = secretPart(name, node);
+      const digits = String(node);
+      // Short numbers may be known behind their names, as PINs are.
+      const masked = part !== undefined ? marker(part.rule) : /^[0-9]{4,7}$/.test(digits) ? text(digits, name) : digits;
+      if (masked === digits) return node;
+      note('', masked);
+      return masked;
     }
     if (node === null || typeof node !== 'object') return node;
     if (depth > depthLimit) {

@@ -10,6 +10,7 @@ import type { AuditedCall } from '../../store/index.ts';
 import { createCallTool } from '../call.ts';
 import { createFactories } from '../mcp.ts';
 import { createMetrics } from '../metrics.ts';
+import { nothingKnown } from '../nothing-known.fixture.ts';
 import type { ResourceDefinition } from '../offered.ts';
 import { createReadResource } from '../read-resource.ts';
 import { createRunning } from '../running.ts';
@@ -78,6 +79,7 @@ beforeEach(async () => {
     metrics,
     running: createRunning(),
     log,
+    ...nothingKnown,
     now: () => new Date(),
   };
   const closing = new AbortController().signal;

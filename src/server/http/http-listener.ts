@@ -10,7 +10,7 @@ import {
 import { type Principal, principalId } from '../../kit/index.ts';
 import type { Redactor } from '../../redaction/redactor.ts';
 import { redactingHandler } from '../choke-point.ts';
-import type { Log } from '../log.ts';
+import { type Log, unquoted } from '../log.ts';
 import type { FactoryFor } from '../mcp.ts';
 import type { Metrics } from '../metrics.ts';
 import type { TokenVerifier } from '../tokens.ts';
@@ -75,11 +75,11 @@ export async function listenOnHttp(options: HttpOptions): Promise<HttpListener> 
   const handlerFor: HttpHandlerFor = options.handlerFor ?? createMcpHandler;
   const handler = handlerFor(options.factoryFor(principalFrom(principals)), {
     maxRequestBodySize: options.bodyLimitBytes,
-    onerror: (error) => options.log.debug({ err: error }, 'http.protocol'),
+    onerror: (error) => options.log.debug({ err: unquoted(error) }, 'http.protocol'),
   });
   const serveMcp = toNodeHandler(redactingHandler(handler, options.redactor), {
     maxRequestBodySize: options.bodyLimitBytes,
-    onerror: (error) => options.log.error({ err: error }, 'http.handler'),
+    onerror: (error) => options.log.error({ err: unquoted(error) }, 'http.handler'),
   });
   const calls = createRateLimit(options.requestsPerMinute);
   const failures = createRateLimit(failuresPerMinute);
@@ -98,6 +98,12 @@ export async function listenOnHttp(options: HttpOptions): Promise<HttpListener> 
     options.metrics.refused(reason);
     response.writeHead(status, { 'content-type': 'application/json', connection: 'close', ...headers });
     response.end(JSON.stringify({ error: message }));
+  };
+
+  // What is said beside MCP is our own, and passes the choke point all the same.
+  const say = (response: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void => {
+    response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
+    response.end(`${options.redactor.agentText(text).text}\n`);
   };
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -133,7 +139,7 @@ export async function listenOnHttp(options: HttpOptions): Promise<HttpListener> 
   const limits = { requestTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs, maxHeaderSize: 16_384 };
   const server = createServer(limits, (request, response) => {
     route(request, response).catch((error: unknown) => {
-      options.log.error({ err: error }, 'http.route');
+      options.log.error({ err: unquoted(error) }, 'http.route');
       if (response.headersSent) response.destroy();
       else refuse(response, { status: 500, reason: 'internal', message: 'internal error' });
     });
@@ -171,9 +177,4 @@ function principalFrom(principals: WeakMap<AuthInfo, Principal>) {
     if (principal === undefined) throw new Error('a request reached MCP without a principal');
     return principal;
   };
-}
-
-function say(response: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void {
-  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
-  response.end(`${text}\n`);
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inventedRequest } from '../../../src/keep/console/invented-requests.fixture.ts';
 import { inventedSet } from '../../../src/keep/console/scripted-rooms.fixture.ts';
 import { faultsOfPage, unreadable } from './audit-page.ts';
 import { openScene, type Scene } from './scene.fixture.ts';
@@ -24,7 +25,12 @@ const sets = [
   'search-failed-expectation',
 ];
 const places = ['#/', '#/history', '#/audit', '#/stacks', '#/approvers', '#/enrol', '#/login', '#/nowhere'];
-const everywhere = [...places, ...sets.map((name) => `#/${inventedSet(name)}`)];
+const requests = ['reveal-old', 'write', 'write-moved', 'generate', 'lease-wide', 'written', 'lent', 'failed-request'];
+const everywhere = [
+  ...places,
+  ...sets.map((name) => `#/${inventedSet(name)}`),
+  ...requests.map((name) => `#/requests/${inventedRequest(name)}`),
+];
 
 async function visit(hash: string): Promise<void> {
   await scene.human.open(hash);
@@ -62,11 +68,14 @@ it('would see a text that cannot be read, and a button without a name', async ()
 
 describe('what agents write', () => {
   it('is text and nothing else, wherever it stands', async () => {
-    for (const hash of ['#/', '#/history', `#/${inventedSet('monitoring-retention')}`]) {
+    const asked = `#/requests/${inventedRequest('reveal-old')}`;
+    for (const hash of ['#/', '#/history', `#/${inventedSet('monitoring-retention')}`, asked]) {
       await visit(hash);
       const { page } = scene.human;
       await page.getByText('<script>document.title="approved"</script>').first().waitFor();
-      expect(await page.locator('main script, main img, main b:not(.counts b), main i:not(.meter i)').count()).toBe(0);
+      expect(
+        await page.locator('main script, main img, main b:not(.counts b, .place-of b), main i:not(.meter i)').count(),
+      ).toBe(0);
       expect(await page.locator('a[href*="javascript"], a[href*="evil"]').count()).toBe(0);
       expect(await page.title()).not.toContain('approved');
     }

@@ -140,7 +140,7 @@ describe('a human at the console', () => {
 
   it('finds their signatures in the history', async () => {
     await scene.human.open('#/history');
-    await scene.human.page.getByRole('region', { name: 'Signatures' }).getByText('break glass').waitFor();
+    await scene.human.page.getByRole('region', { name: 'Decisions' }).getByText('break glass').waitFor();
   });
 
   it('was never complained to by the browser', () => {

@@ -88,7 +88,12 @@ export async function openHands(lab: LabEnv, keep: ScratchKeep): Promise<Hands> 
           page: cursors.pageFor({ tool: tool.name, input, principal }, undefined, now),
           room: 8_000,
         });
-        return renderAnswer(answer, { budget: 8_000, redact: silent.text }).text;
+        return renderAnswer(answer, {
+          budget: 8_000,
+          redact: silent.text,
+          redactAgent: silent.text,
+          redactOwn: silent.text,
+        }).text;
       } catch (error) {
         if (!(error instanceof CastellanError)) throw error;
         return `${error.code}: ${error.message}`;

@@ -24,6 +24,11 @@ import type { LabEnv } from '../lab-env.ts';
 import { freePorts } from '../port.ts';
 import { createSoftApprover, type Human, logIn, rootsList } from './human.ts';
 import { cloneInfra, type Infra } from './infra.ts';
+import {
+  type FingerprinterSettings,
+  prepareFingerprinter,
+  type ScratchFingerprinter,
+} from './scratch-fingerprinter.ts';
 
 /** Who the keep is; nobody else of the machine, and no keep of a suite that runs beside this one. */
 export const keepUser = 62_000 + (process.pid % 2_000);
@@ -47,6 +52,8 @@ export interface KeepSettings {
   readonly applies?: boolean;
   /** Of a second keep beside another of the same suite. */
   readonly user?: number;
+  /** The lab's Vault for requests, and a fingerprinter beside the keep, started before it. */
+  readonly vault?: boolean | FingerprinterSettings;
 }
 
 /**
@@ -64,6 +71,8 @@ export interface ScratchKeep extends AsyncDisposable {
   readonly work: string;
   readonly state: string;
   readonly infra: Infra;
+  /** Undefined without Vault. */
+  readonly fingerprinter: ScratchFingerprinter | undefined;
   /** What it was given to run, root's. */
   readonly programs: { readonly engine: string; readonly provider: string };
   /** Where humans sign, and who may: enrolled by root before the keep first started. */
@@ -121,6 +130,11 @@ export async function prepareKeep(lab: LabEnv, settings: KeepSettings = {}): Pro
   const names = settings.enrolled === false ? [] : ['ada', 'grace'];
   const approvers = names.map((name) => createSoftApprover(relyingParty, name));
   writeFileSync(at('etc', 'approvers.json'), rootsList(approvers), { mode: 0o644 });
+
+  const fingerprinter =
+    settings.vault === undefined || settings.vault === false
+      ? undefined
+      : prepareFingerprinter(lab, at, user, settings.vault === true ? {} : settings.vault);
 
   const runner = {
     kind: 'terragrunt',
@@ -181,6 +195,19 @@ export async function prepareKeep(lab: LabEnv, settings: KeepSettings = {}): Pro
     plansPerHour: settings.plansPerHour ?? 500,
     console: { origin: relyingParty.origin, port },
     approval: { pending: 50, ...settings.approval },
+    ...(fingerprinter === undefined || lab.vault === undefined
+      ? {}
+      : {
+          vault: {
+            address: lab.vault.addr,
+            auth: {
+              kind: 'token-file',
+              file: secret('vault-token', readFileSync(lab.vault.requestsTokenFile, 'utf8')),
+            },
+            kubernetesMount: 'kubernetes',
+            fingerprinter: { socket: fingerprinter.socket },
+          },
+        }),
     expect: {
       ...(lab.prometheus === undefined ? {} : { prometheus: lab.prometheus }),
       ...(lab.alertmanager === undefined ? {} : { alertmanager: lab.alertmanager }),
@@ -199,7 +226,11 @@ export async function prepareKeep(lab: LabEnv, settings: KeepSettings = {}): Pro
     await closed;
   };
 
-  const start = (): Promise<number> => {
+  let fingerprinterRuns = false;
+  const start = async (): Promise<number> => {
+    // It outlives a keep that is started again; a suite that stops it starts it itself.
+    if (fingerprinter !== undefined && !fingerprinterRuns) await fingerprinter.start();
+    fingerprinterRuns = true;
     const asKeep = ['--reuid', String(user), '--regid', String(user), '--clear-groups', '--'];
     const started = spawn('/usr/bin/setpriv', [...asKeep, process.execPath, mainFile, 'keep', '--config', configFile], {
       cwd: '/',
@@ -229,6 +260,7 @@ export async function prepareKeep(lab: LabEnv, settings: KeepSettings = {}): Pro
     work,
     state,
     infra,
+    fingerprinter,
     programs: { engine: runner.engine, provider: providerIn(mirror) },
     relyingParty,
     approvers,
@@ -252,6 +284,7 @@ export async function prepareKeep(lab: LabEnv, settings: KeepSettings = {}): Pro
     give: (file) => chownSync(file, keepUser, keepUser),
     [Symbol.asyncDispose]: async () => {
       await stop();
+      await fingerprinter?.stop();
       for (const folder of [directory, volatile]) rmSync(folder, { recursive: true, force: true });
     },
   };

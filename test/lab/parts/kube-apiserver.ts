@@ -8,7 +8,7 @@ import { answersOk } from '../probe.ts';
 import type { Part } from './part.ts';
 
 /** The roles Castellan and its keep are deployed with: the lab runs the real ones. */
-const roles = ['reader-role.yaml', 'planner-role.yaml', 'applier-role.yaml'].map((file) =>
+const roles = ['reader-role.yaml', 'planner-role.yaml', 'applier-role.yaml', 'fingerprinter-role.yaml'].map((file) =>
   join(import.meta.dirname, '../../../deploy/kubernetes', file),
 );
 
@@ -91,6 +91,7 @@ export const kubeApiserver: Part = {
     writeKubeconfig(lab, 'castellan', { token: await tokenOf(lab, 'castellan', 'castellan') });
     writeKubeconfig(lab, 'planner', { token: await tokenOf(lab, 'planner', 'castellan-keep') });
     writeKubeconfig(lab, 'applier', { token: await tokenOf(lab, 'castellan-applier', 'castellan-keep') });
+    writeKubeconfig(lab, 'fingerprinter', { token: await tokenOf(lab, 'castellan-fingerprinter', 'castellan-keep') });
   },
 };
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Lab } from '../lab.ts';
-import { writeCastellanToken } from '../vault/castellan-token.ts';
+import { type VaultProcess, writePolicies, writeToken } from '../vault/castellan-token.ts';
 import { askVault, tellVault, type VaultTarget } from '../vault/vault-api.ts';
 import type { Part } from './part.ts';
 
@@ -62,8 +62,10 @@ export const vaultRaft: Part = {
     const root = { ...target(lab), token: made.root_token };
     await Promise.all([
       tellVault(root, 'POST', 'sys/mounts/secret', { type: 'kv', options: { version: '2' } }),
-      writeCastellanToken(root, castellanTokenFile(lab)),
+      writePolicies(root),
     ]);
+    const token = (who: VaultProcess) => writeToken(root, who, tokenFile(lab, who));
+    await Promise.all([token('castellan'), token('castellan-fingerprinter'), token('castellan-keep')]);
   },
   env(lab) {
     return {
@@ -71,7 +73,9 @@ export const vaultRaft: Part = {
         addr: vaultRaftAddress(lab),
         caFile: lab.pki('ca.crt'),
         rootTokenFile: rootTokenFile(lab),
-        castellanTokenFile: castellanTokenFile(lab),
+        castellanTokenFile: tokenFile(lab, 'castellan'),
+        fingerprinterTokenFile: tokenFile(lab, 'castellan-fingerprinter'),
+        requestsTokenFile: tokenFile(lab, 'castellan-keep'),
         unsealKeyFile: unsealKeyFile(lab),
       },
     };
@@ -90,8 +94,8 @@ function rootTokenFile(lab: Lab): string {
   return lab.path('vault-raft', 'root-token');
 }
 
-function castellanTokenFile(lab: Lab): string {
-  return lab.path('vault-raft', 'castellan-token');
+function tokenFile(lab: Lab, who: VaultProcess): string {
+  return lab.path('vault-raft', `${who}-token`);
 }
 
 function unsealKeyFile(lab: Lab): string {

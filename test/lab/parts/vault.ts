@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Lab } from '../lab.ts';
-import { writeCastellanToken } from '../vault/castellan-token.ts';
+import { type VaultProcess, writePolicies, writeToken } from '../vault/castellan-token.ts';
 import { setUpHomelab } from '../vault/homelab-setup.ts';
 import { askVault, tellVault, type VaultTarget } from '../vault/vault-api.ts';
 import type { Part } from './part.ts';
@@ -46,14 +46,23 @@ export const vault: Part = {
       type: 'file',
       options: { file_path: lab.path('vault', 'audit.log'), mode: '0600' },
     });
-    await Promise.all([writeCastellanToken(root, castellanTokenFile(lab)), setUpHomelab(lab, root)]);
+    await writePolicies(root);
+    const token = (who: VaultProcess) => writeToken(root, who, tokenFile(lab, who));
+    await Promise.all([
+      token('castellan'),
+      token('castellan-fingerprinter'),
+      token('castellan-keep'),
+      setUpHomelab(lab, root),
+    ]);
   },
   env(lab) {
     return {
       vault: {
         addr: vaultAddress(lab),
         rootTokenFile: rootTokenFile(lab),
-        castellanTokenFile: castellanTokenFile(lab),
+        castellanTokenFile: tokenFile(lab, 'castellan'),
+        fingerprinterTokenFile: tokenFile(lab, 'castellan-fingerprinter'),
+        requestsTokenFile: tokenFile(lab, 'castellan-keep'),
         audit: lab.path('vault', 'audit.log'),
       },
     };
@@ -72,6 +81,6 @@ function rootTokenFile(lab: Lab): string {
   return lab.path('vault', 'root-token');
 }
 
-function castellanTokenFile(lab: Lab): string {
-  return lab.path('vault', 'castellan-token');
+function tokenFile(lab: Lab, who: VaultProcess): string {
+  return lab.path('vault', `${who}-token`);
 }

@@ -3,7 +3,7 @@ import { create, kubectl } from '../kubectl.ts';
 import type { Lab } from '../lab.ts';
 import { oidcClientId, oidcIssuer } from '../parts/oidc.ts';
 import { postgresUrl } from '../parts/postgres.ts';
-import { castellanPolicy } from './castellan-token.ts';
+import { castellanPolicies, lentRole } from './castellan-token.ts';
 import { tellVault, type VaultTarget } from './vault-api.ts';
 
 /** What the Vault of a home has besides key-value secrets. Each engine is set up beside the others. */
@@ -42,11 +42,13 @@ async function database(lab: Lab, vault: VaultTarget): Promise<void> {
 
 async function approle(vault: VaultTarget): Promise<void> {
   await tellVault(vault, 'POST', 'sys/auth/approle', { type: 'approle' });
-  await tellVault(vault, 'POST', 'auth/approle/role/castellan', {
-    token_policies: [castellanPolicy],
-    token_no_default_policy: true,
-    token_period: '24h',
-  });
+  const role = ([name, policies]: [string, readonly string[]]) =>
+    tellVault(vault, 'POST', `auth/approle/role/${name}`, {
+      token_policies: policies,
+      token_no_default_policy: true,
+      token_period: '24h',
+    });
+  await Promise.all(Object.entries(castellanPolicies).map(role));
 }
 
 /** People log in with what the OpenID provider signed. */
@@ -63,7 +65,7 @@ async function people(lab: Lab, vault: VaultTarget): Promise<void> {
   });
 }
 
-/** Accounts of the cluster log in to Vault, and Vault lends out short tokens of Castellan's account. */
+/** Accounts of the cluster log in to Vault; Vault lends out short tokens of Castellan's account, and accounts that only view. */
 async function kubernetes(lab: Lab, vault: VaultTarget): Promise<void> {
   const [jwt] = await Promise.all([
     vaultAccountToken(lab),
@@ -77,28 +79,47 @@ async function kubernetes(lab: Lab, vault: VaultTarget): Promise<void> {
     disable_local_ca_jwt: true,
   };
   await tellVault(vault, 'POST', 'auth/kubernetes/config', { ...cluster, token_reviewer_jwt: jwt });
-  await tellVault(vault, 'POST', 'auth/kubernetes/role/castellan', {
-    bound_service_account_names: ['castellan'],
-    bound_service_account_namespaces: ['castellan'],
-    audience: 'vault',
-    token_policies: [castellanPolicy],
-    token_no_default_policy: true,
-    token_period: '24h',
-  });
+  const role = (name: keyof typeof castellanPolicies, account: string, namespace: string) =>
+    tellVault(vault, 'POST', `auth/kubernetes/role/${name}`, {
+      bound_service_account_names: [account],
+      bound_service_account_namespaces: [namespace],
+      audience: 'vault',
+      token_policies: castellanPolicies[name],
+      token_no_default_policy: true,
+      token_period: '24h',
+    });
+  await Promise.all([
+    role('castellan', 'castellan', 'castellan'),
+    role('castellan-fingerprinter', 'castellan-fingerprinter', 'castellan-keep'),
+    role('castellan-keep', 'castellan-keep', 'castellan-keep'),
+  ]);
   await tellVault(vault, 'POST', 'kubernetes/config', { ...cluster, service_account_jwt: jwt });
-  await tellVault(vault, 'POST', 'kubernetes/roles/castellan', {
+  const reader = {
     service_account_name: 'castellan',
     allowed_kubernetes_namespaces: ['castellan'],
     token_default_ttl: '15m',
     token_max_ttl: '1h',
-  });
+  };
+  await Promise.all([
+    // A role that no policy of Castellan's grants, beside the one that is granted.
+    tellVault(vault, 'POST', 'kubernetes/roles/castellan', reader),
+    tellVault(vault, 'POST', 'kubernetes/roles/castellan-reader', reader),
+    tellVault(vault, 'POST', `kubernetes/roles/${lentRole}`, {
+      kubernetes_role_name: 'view',
+      kubernetes_role_type: 'ClusterRole',
+      allowed_kubernetes_namespaces: ['*'],
+      token_default_ttl: '15m',
+      token_max_ttl: '4h',
+    }),
+  ]);
 }
 
-/** An account that may review tokens, and make them for Castellan's account alone. */
+/** An account that may review tokens, make them for Castellan's account, and make accounts bound to `view` and no other role. */
 async function vaultAccountToken(lab: Lab): Promise<string> {
   const account = { kind: 'ServiceAccount', name: 'vault', namespace: 'kube-system' };
   const group = 'rbac.authorization.k8s.io';
   const lending = { name: 'vault-lends-castellan', namespace: 'castellan' };
+  const views = { name: 'vault-lends-views' };
   await create(lab, [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: account.name, namespace: account.namespace } },
     {
@@ -121,6 +142,28 @@ async function vaultAccountToken(lab: Lab): Promise<string> {
       kind: 'RoleBinding',
       metadata: lending,
       roleRef: { apiGroup: group, kind: 'Role', name: lending.name },
+      subjects: [account],
+    },
+    {
+      apiVersion: `${group}/v1`,
+      kind: 'ClusterRole',
+      metadata: views,
+      rules: [
+        { apiGroups: [''], resources: ['serviceaccounts'], verbs: ['create', 'delete', 'get', 'list', 'update'] },
+        { apiGroups: [''], resources: ['serviceaccounts/token'], verbs: ['create'] },
+        {
+          apiGroups: [group],
+          resources: ['rolebindings', 'clusterrolebindings'],
+          verbs: ['create', 'delete', 'get', 'list', 'update'],
+        },
+        { apiGroups: [group], resources: ['clusterroles'], resourceNames: ['view'], verbs: ['bind'] },
+      ],
+    },
+    {
+      apiVersion: `${group}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata: views,
+      roleRef: { apiGroup: group, kind: 'ClusterRole', name: views.name },
       subjects: [account],
     },
   ]);

@@ -6,6 +6,8 @@ import { request as requestTls } from 'node:https';
 export interface VaultTarget {
   readonly addr: string;
   readonly token?: string;
+  /** Asks for the answer inside a wrapping token that lives so long. */
+  readonly wrapTtl?: string;
   /** The authority whose certificate must answer. */
   readonly caFile?: string;
   readonly signal?: AbortSignal | undefined;
@@ -25,6 +27,7 @@ export function askVault(target: VaultTarget, method: string, path: string, body
     headers: {
       'x-vault-request': 'true',
       ...(target.token === undefined ? {} : { 'x-vault-token': target.token }),
+      ...(target.wrapTtl === undefined ? {} : { 'x-vault-wrap-ttl': target.wrapTtl }),
       ...(body === undefined
         ? {}
         : { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' }),

@@ -1,5 +1,8 @@
+import type { RequestView } from '../../../src/change/wire/secret.ts';
 import type { Draft, SetPage } from '../../../src/keep/console/api.ts';
+import { versionOf } from '../request/words.ts';
 import { Problem } from '../wire/problem.ts';
+import { base64url, hex } from './bytes.ts';
 import type { Subject } from './subject.ts';
 
 /**
@@ -14,6 +17,8 @@ export interface Shown {
   readonly page?: SetPage;
   /** Digest the page shows beside what would be consented to. */
   readonly consent?: string | undefined;
+  /** What is on the screen, where a request is decided. */
+  readonly request?: RequestView;
 }
 
 export interface CheckedDraft {
@@ -69,6 +74,11 @@ function isAbout(document: Readonly<Record<string, unknown>>, subject: Subject, 
       return document['stack'] === subject.stack;
     case 'thaw':
       return true;
+    case 'reveal':
+    case 'write':
+    case 'generate':
+    case 'token':
+      return isAsked(document, subject, shown.request);
   }
 }
 
@@ -85,6 +95,28 @@ function namesWhatIsShown(documents: unknown, subject: Subject, page: SetPage | 
   }
   const waits = subject.kind === 'break-glass' ? ['awaiting-approval', 'denied'] : ['awaiting-approval'];
   return page.changes.every(({ view }) => !waits.includes(view.state) || named.has(view.id));
+}
+
+/** The very secret, version and bounds that stand on the page: a document that says less is refused as one that says more. */
+function isAsked(
+  document: Readonly<Record<string, unknown>>,
+  subject: Extract<Subject, { request: string }>,
+  request: RequestView | undefined,
+): boolean {
+  if (request === undefined || request.id !== subject.request || document['request'] !== subject.request) return false;
+  const { wish } = request;
+  const says = (wanted: Readonly<Record<string, unknown>>): boolean =>
+    Object.entries(wanted).every(([field, value]) => value !== undefined && document[field] === value);
+  if (subject.kind === 'token') {
+    if (wish.kind !== 'lease') return false;
+    const { role, namespace, minutes, clusterWide } = wish;
+    return says({ role, namespace, minutes, clusterWide });
+  }
+  if (wish.kind === 'lease' || wish.kind !== subject.kind) return false;
+  const { mount, path, key } = wish.of;
+  if (!says({ mount, path, key, version: versionOf(request) })) return false;
+  if (subject.kind === 'write') return says({ commitment: subject.commitment });
+  return wish.kind !== 'generate' || says({ length: wish.length, alphabet: wish.alphabet });
 }
 
 function isSamePasskey(value: unknown, passkey: { id: string; publicKey: string }): boolean {
@@ -110,15 +142,4 @@ function refuse(reason: string): never {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '');
 }

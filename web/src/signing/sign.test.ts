@@ -44,9 +44,12 @@ it('drafts, looks, asks the passkey, sends the very text', async () => {
   const askPasskey = vi.fn(async () => answer);
   const taken = await signSubject(
     { keep, askPasskey },
-    { kind: 'approve', set: page.set },
-    { who: 'ada', page },
-    ({ step }) => steps.push(step),
+    {
+      subject: { kind: 'approve', set: page.set },
+      shown: { who: 'ada', page },
+      onStep: ({ step }) => steps.push(step),
+    },
+    keep.sign,
   );
   expect(taken.outcome).toBe('It is applied.');
   expect(steps).toEqual(['drafting', 'signing', 'sending']);
@@ -58,9 +61,8 @@ it('never asks the passkey for a document about something else', async () => {
   const askPasskey = vi.fn(async () => answer);
   const signing = signSubject(
     { keep, askPasskey },
-    { kind: 'approve', set: page.set },
-    { who: 'ada', page },
-    () => undefined,
+    { subject: { kind: 'approve', set: page.set }, shown: { who: 'ada', page }, onStep: () => undefined },
+    keep.sign,
   );
   await expect(signing).rejects.toMatchObject({ code: 'document-refused' });
   expect(askPasskey).not.toHaveBeenCalled();

@@ -1,5 +1,5 @@
-import type { AssertionAnswer, RequestOptions, Taken } from '../../../src/keep/console/api.ts';
-import type { Keep } from '../wire/keep.ts';
+import type { AssertionAnswer, RequestOptions } from '../../../src/keep/console/api.ts';
+import type { Keep, Signed } from '../wire/keep.ts';
 import { type CheckedDraft, checkDraft, type Shown } from './check-draft.ts';
 import type { Subject } from './subject.ts';
 
@@ -11,17 +11,25 @@ export type SignStep =
   | { readonly step: 'signing'; readonly draft: CheckedDraft }
   | { readonly step: 'sending'; readonly draft: CheckedDraft };
 
-export async function signSubject(
-  { keep, askPasskey }: { keep: Keep; askPasskey: (options: RequestOptions) => Promise<AssertionAnswer> },
-  subject: Subject,
-  shown: Shown,
-  onStep: (step: SignStep) => void,
-): Promise<Taken> {
+interface Signing {
+  readonly subject: Subject;
+  readonly shown: Shown;
+  onStep(step: SignStep): void;
+}
+
+export async function signSubject<Answer>(
+  {
+    keep,
+    askPasskey,
+  }: { keep: Pick<Keep, 'draft'>; askPasskey: (options: RequestOptions) => Promise<AssertionAnswer> },
+  { subject, shown, onStep }: Signing,
+  send: (signed: Signed) => Promise<Answer>,
+): Promise<Answer> {
   onStep({ step: 'drafting' });
   const written = await keep.draft(subject);
   const draft = await checkDraft(written, subject, shown, new Date());
   onStep({ step: 'signing', draft });
   const assertion = await askPasskey(written.options);
   onStep({ step: 'sending', draft });
-  return keep.sign(written.document, assertion);
+  return send({ document: written.document, assertion });
 }

@@ -1,3 +1,4 @@
+import type { RequestView } from '../../../src/change/wire/secret.ts';
 import type {
   ApproversPage,
   AssertionAnswer,
@@ -7,8 +8,11 @@ import type {
   EnrolOptions,
   Hello,
   History,
+  Leased,
   Overview,
   RequestOptions,
+  RequestPage,
+  Revealed,
   Session,
   SetPage,
   Stacks,
@@ -18,6 +22,12 @@ import type { MadePasskey } from '../signing/passkey.ts';
 import type { Subject } from '../signing/subject.ts';
 import { Problem } from './problem.ts';
 import type { SessionStore } from './session.ts';
+
+/** A document, and the answer of a passkey to its digest. */
+export interface Signed {
+  readonly document: string;
+  readonly assertion: AssertionAnswer;
+}
 
 /** The keep behind the page. Every call throws a `Problem`; one that says the session is over closes it first. */
 export interface Keep {
@@ -33,7 +43,14 @@ export interface Keep {
   revert(change: string): Promise<{ set: string }>;
   foreignSeen(stack: string, at: string): Promise<void>;
   draft(subject: Subject): Promise<Draft>;
-  sign(document: string, assertion: AssertionAnswer): Promise<Taken>;
+  sign(signed: Signed): Promise<Taken>;
+  request(id: string): Promise<RequestPage>;
+  rejectRequest(id: string, words: string): Promise<Overview>;
+  /** The value comes once, and lies nowhere when this gave it. */
+  reveal(id: string, signed: Signed): Promise<Revealed>;
+  write(id: string, signed: Signed, typed: { value: string; salt: string }): Promise<RequestView>;
+  generate(id: string, signed: Signed): Promise<RequestView>;
+  lease(id: string, signed: Signed): Promise<Leased>;
   history(limit: number): Promise<History>;
   audit(limit: number): Promise<AuditPage>;
   stacks(): Promise<Stacks>;
@@ -81,6 +98,8 @@ export function connectKeep(session: SessionStore, onSessionOver: () => void, se
   const get = <Answer>(path: string): Promise<Answer> => call('GET', path);
   const post = <Answer>(path: string, body: unknown): Promise<Answer> => call('POST', path, body);
 
+  const request = (id: string, deed = ''): string => `/api/requests/${encodeURIComponent(id)}${deed}`;
+
   return {
     hello: () => get('/api/hello'),
     loginOptions: () => post('/api/login/options', {}),
@@ -98,7 +117,13 @@ export function connectKeep(session: SessionStore, onSessionOver: () => void, se
       await post('/api/foreign/seen', { stack, at });
     },
     draft: (subject) => post('/api/documents', subject),
-    sign: (document, assertion) => post('/api/documents/sign', { document, assertion }),
+    sign: (signed) => post('/api/documents/sign', signed),
+    request: (id) => get(request(id)),
+    rejectRequest: (id, words) => post(request(id, '/reject'), { words }),
+    reveal: (id, signed) => post(request(id, '/reveal'), signed),
+    write: (id, signed, { value, salt }) => post(request(id, '/write'), { ...signed, value, salt }),
+    generate: (id, signed) => post(request(id, '/generate'), signed),
+    lease: (id, signed) => post(request(id, '/lease'), signed),
     history: (limit) => get(`/api/history?limit=${limit}`),
     audit: (limit) => get(`/api/audit?limit=${limit}`),
     stacks: () => get('/api/stacks'),

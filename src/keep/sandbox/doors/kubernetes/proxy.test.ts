@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Secret } from '../../../../kit/index.ts';
 import { type KubernetesProxy, startKubernetesProxy } from './proxy.ts';
 
 const token = `t${randomBytes(16).toString('hex')}`;
@@ -70,6 +71,16 @@ const request = (line: string, ...headers: readonly string[]): Promise<string> =
 describe('the door to the API server', () => {
   it('is open to its user alone', () => {
     expect(statSync(proxy.socket).mode & 0o777).toBe(0o600);
+  });
+
+  it('shows a token that was lent in place of its own login', async () => {
+    await proxy[Symbol.asyncDispose]();
+    const lent = randomBytes(12).toString('hex');
+    const kubeconfig = join(folder, 'config');
+    const options = { socketPath: join(folder, 'api.sock'), kubeconfig, context: undefined, allowedSecrets: [] };
+    proxy = await startKubernetesProxy({ ...options, token: new Secret(lent) });
+    await request('GET /api/v1/namespaces/mail/pods?limit=5');
+    expect(seen.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${lent}`]);
   });
 
   it('passes a read on with its own login and nothing of the client’s', async () => {

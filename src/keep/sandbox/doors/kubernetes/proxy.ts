@@ -5,6 +5,7 @@ import type { Dispatcher } from 'undici';
 import { credentialSource } from '../../../../cluster/transport/credential.ts';
 import { readKubeconfig } from '../../../../cluster/transport/kubeconfig.ts';
 import { PoolByCertificate } from '../../../../cluster/transport/pool.ts';
+import type { Secret } from '../../../../kit/index.ts';
 import { type Door, type DoorOptions, openDoor } from '../door.ts';
 import { collectRefusals, type Refusal } from '../refusals.ts';
 import { admit } from './admit.ts';
@@ -22,6 +23,8 @@ export interface KubernetesProxyOptions extends DoorOptions {
   readonly kubeconfig: string;
   /** Undefined: the current one. */
   readonly context: string | undefined;
+  /** Shown in place of what the user of the kubeconfig has. */
+  readonly token?: Secret;
   /** Those of the stack's state; empty means no Secret at all. `writes`: an apply, which names each Secret it needs. */
   readonly allowedSecrets: readonly SecretAllowance[];
   /** What changes something goes on too. */
@@ -51,11 +54,11 @@ const connections = 8;
 
 /** Errors: `cluster-config-invalid`, `cluster-connection-insecure`, `sandbox-door-failed`. */
 export async function startKubernetesProxy(options: KubernetesProxyOptions): Promise<KubernetesProxy> {
-  const { kubeconfig, context, allowedSecrets, writes = false } = options;
+  const { kubeconfig, context, token, allowedSecrets, writes = false } = options;
   const { deadlineMs = 60_000, answerBytes = mostAnswerBytes } = options;
   const rule = (asked: Asked): Admitted => (writes ? admitWrites(asked) : admit(asked, allowedSecrets));
   const login = await readKubeconfig(kubeconfig, context);
-  const credential = credentialSource(login);
+  const credential = credentialSource(login, Date.now, token === undefined ? undefined : async () => token);
   const pool = new PoolByCertificate(login, connections);
   const refusals = collectRefusals();
   const forwarded = new Map<string, number>();
