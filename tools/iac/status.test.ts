@@ -90,7 +90,7 @@ describe('where a request for a secret is', () => {
     keep.script = () => ({ requests: [requestOf()] });
     const { text } = await call({ id: requestIdOfTests });
     expect(text.split('\n')[0]).toBe(
-      `${requestIdOfTests} · reveal secret/apps/mail#password: WAITS FOR A HUMAN until 2026-03-01T10:14:40.000Z; nothing was done`,
+      `${requestIdOfTests} WAITS FOR A HUMAN until 2026-03-01T10:14:40.000Z; nothing was done · reveal secret/apps/mail#password`,
     );
     expect(text).toContain(`http://castellan.localhost:8790/#/${requestIdOfTests}`);
     expect(keep.asked).toEqual([{ verb: 'status', of: 'request', id: requestIdOfTests, waitMs: 0 }]);

@@ -44,7 +44,7 @@ const call = (asked = {}, manifests: Parameters<typeof scriptedCluster>[0] = mai
 describe('who uses a secret', () => {
   it('is told from Vault through ExternalSecrets to workloads and files, broken first', async () => {
     expect(await call({ secret: 'secret/apps/mail' })).toMatchInlineSnapshot(`
-      "secret/apps/mail: 6 consumers; 2 BROKEN
+      "secret/apps/mail · 6 consumers; 2 BROKEN
       as of 2026-03-01T10:00:00.000Z · covers ExternalSecrets, pods and workloads of the cluster, the trusted base of the repository · NOT SEEN: who read it last (no audit log is configured)
       STATE	REFERENCE	CONSUMER	HOW	DETAIL
       BROKEN	k8s:mail/mail-secret#passwd	Deployment mail/lost	env	ExternalSecret mail, which makes the Secret, puts no such key there

@@ -44,7 +44,7 @@ suite('a secret is described', () => {
       versions: v2 3d ago; v1 90d ago
       created 90d ago; oldest kept v1
       text that uses it: snippet=external-secret, hcl or secret-key-ref
-      who uses it: vault_consumers secret=secret/apps/mail"
+      who uses it: vault_consumers of secret/apps/mail"
     `);
   });
 
@@ -77,6 +77,13 @@ suite('a secret is described', () => {
     expect((await call({ secret: 'secret/root' }, { vault })).split('\n')[0]).toContain(
       'NEWEST VERSION IS DELETED; version 2',
     );
+  });
+
+  it('names the right that is missing where keys may not be read', async () => {
+    const vault = scriptedVault({ ...homelabReplies(), 'GET secret/subkeys/root': { code: 'vault-refused' } });
+    const told = await call({ secret: 'secret/root' }, { vault });
+    expect(told).toContain('keys NOT KNOWN');
+    expect(told).toContain('vault-refused: our token lacks read on secret/subkeys/*');
   });
 
   it('says what could not be seen', async () => {

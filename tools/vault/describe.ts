@@ -12,7 +12,7 @@ import { madeOf } from './made-secret.ts';
 import type { VaultPorts } from './port.ts';
 import { parseReference } from './reference.ts';
 import { snippetKinds, snippetOf } from './snippets.ts';
-import { attempt, type Missing, plainName, referenceText, whenText } from './words.ts';
+import { attempt, grantText, type Missing, plainName, referenceText, whenText } from './words.ts';
 
 const input = z.strictObject({
   secret: fields.secret,
@@ -66,7 +66,9 @@ async function describeSecret(
     historyOf(ports.keep, reference, signal),
   ]);
   const missing: Missing[] = [
-    ...(subkeys.why === undefined || subkeys.why === 'vault-not-found' ? [] : [{ what: 'its keys', why: subkeys.why }]),
+    ...(subkeys.why === undefined || subkeys.why === 'vault-not-found'
+      ? []
+      : [{ what: 'its keys', why: whyNoKeys(subkeys.why, mount) }]),
     ...(history.why === undefined ? [] : [{ what: 'when each key changed', why: history.why }]),
   ];
   const keys = subkeys.value?.keys;
@@ -105,4 +107,9 @@ async function describeSecret(
       `who uses it: vault_consumers of ${plainName(referenceText(reference))}`,
     ],
   });
+}
+
+/** A refusal names the right that would do: metadata alone does not tell keys. */
+function whyNoKeys(code: string, mount: string): string {
+  return code === 'vault-refused' ? `${code}: our token lacks read on ${grantText(`${mount}/subkeys/*`)}` : code;
 }
