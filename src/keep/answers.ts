@@ -99,7 +99,7 @@ function withoutSet({ set: _, ...rest }: FingerprintsReply): FingerprintsReply {
 
 function refersTo(reference: SourceReference, { mount, path, key }: SecretReference): boolean {
   return (
-    reference.mount === mount &&
+    (reference.mount === mount || reference.mount === '?') &&
     reference.path === path &&
     (key === undefined || reference.key === undefined || reference.key === key)
   );

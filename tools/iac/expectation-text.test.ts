@@ -32,6 +32,7 @@ describe('what is expected of a change', () => {
     'rollout deployment mail/server now',
     'rollout deployment ../etc/passwd',
     'probe file:///etc/passwd',
+    'probe http://[::bad 200',
     'probe https://a.example.net 2000',
     'probe https://a.example.net 200 more',
     'quiet ',

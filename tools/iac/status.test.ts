@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChangeView } from '../../src/change/wire/change.ts';
+import { createRedactor } from '../../src/redaction/index.ts';
 import { changeId, changeOf, requestIdOfTests, requestOf, setId } from './change.fixture.ts';
 import { callTool, unfenced } from './keep.fixture.ts';
 import { calm, type ScriptedKeep, scriptedKeep } from './scripted-keep.fixture.ts';
@@ -121,6 +122,7 @@ describe('where a request for a secret is', () => {
     const { text } = await call({});
     expect(text.split('\n')[0]).toBe('0 in trouble, 1 wait for a human, 0 under way');
     expect(text).toMatch(/\| req_d5.*waiting.*reveal secret\/apps\/mail#password.*\n(?:.*\n)*\| chg_/);
+    expect(createRedactor().text(text).text).toBe(text);
   });
 
   it('is not needed to tell of changes, and its absence is said', async () => {

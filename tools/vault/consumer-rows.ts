@@ -55,7 +55,7 @@ function syncedConsumers(asked: Asked, synced: SyncedSecret, gathered: Gathered)
   ].filter(({ place, property }) => concerns(asked, place, property));
   return parts.flatMap(({ place, property, key }) => {
     const presence = presenceOf(place, property, inventory);
-    const reference = referenceText({ mount: place.mount ?? '?', path: place.path, key: property });
+    const reference = namedBy(place, property, inventory);
     const state = presence.is === 'there' && synced.ready === false ? 'NOT SYNCED' : stateOf(presence);
     const makes = `makes Secret ${placeText(synced.by.namespace, synced.secret, key)}`;
     const why = presence.is === 'there' ? makes : `${presence.why}; ${makes}`;
@@ -113,10 +113,12 @@ function missingKeys(asked: Asked, users: SecretUsers, { inventory }: Gathered):
 }
 
 function sourceConsumer(source: SourceReference, { inventory }: Gathered): Consumer {
-  const presence = presenceOf({ mount: source.mount, path: source.path }, source.key, inventory);
+  const presence: Presence = isUnresolved(source)
+    ? { is: 'unknown', why: 'which secret it names is not written there' }
+    : presenceOf(sourcePlace(source), source.key, inventory);
   return {
     state: stateOf(presence),
-    reference: referenceText(source),
+    reference: namedBy(sourcePlace(source), source.key, inventory),
     by: `${source.file}:${source.line}`,
     how: plainName(source.how),
     detail: [
@@ -126,6 +128,13 @@ function sourceConsumer(source: SourceReference, { inventory }: Gathered): Consu
       .filter((part) => part !== '')
       .join('; '),
   };
+}
+
+/** By the name of the secret that is there, where one is: a place whose engine nobody said has only a path. */
+function namedBy(place: VaultPlace, key: string | undefined, { secrets }: Gathered['inventory']): string {
+  const known =
+    place.mount === undefined ? secrets.find(({ mount, path }) => isSecretAt(place, mount, path)) : undefined;
+  return referenceText({ mount: known?.mount ?? place.mount ?? '?', path: known?.path ?? place.path, key });
 }
 
 function stateOf({ is }: Presence): Consumer['state'] {
@@ -138,8 +147,18 @@ export function concerns(asked: Asked, place: VaultPlace, property: string | und
   return asked.key === undefined || property === undefined || within(property, asked.key);
 }
 
-export function concernsSource(asked: Asked, { mount, path, key }: SourceReference): boolean {
-  return concerns(asked, { mount, path }, key);
+export function concernsSource(asked: Asked, source: SourceReference): boolean {
+  return concerns(asked, sourcePlace(source), source.key);
+}
+
+/** The source does not say which secret this is, so it may be any. */
+export function isUnresolved({ path, how }: SourceReference): boolean {
+  return how === 'unresolved' || path === '?';
+}
+
+/** `?` is the engine of a store that stands in no file: by the path alone it may be this secret. */
+function sourcePlace({ mount, path }: SourceReference): VaultPlace {
+  return { mount: mount === '?' ? undefined : mount, path };
 }
 
 /** `config.user` takes part of the key `config`. */

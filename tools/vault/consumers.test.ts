@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { SourceReference } from '../../src/change/wire/secret.ts';
+import type { JsonObject } from '../../src/kit/index.ts';
 import { consumers } from './consumers.ts';
 import { byFile, byVariable, databaseStore, externalSecret, podOf, store } from './homelab.fixture.ts';
 import {
@@ -9,6 +11,8 @@ import {
   scriptedKeep,
   scriptedVault,
 } from './scripted-vault.fixture.ts';
+
+type Asked = Readonly<Record<string, unknown>>;
 
 const references = [
   {
@@ -117,6 +121,31 @@ describe('orphans', () => {
   });
 });
 
+describe('a place of the repository', () => {
+  const call = (place: Pick<SourceReference, 'mount' | 'path'> & Partial<SourceReference>, asked: Asked) => {
+    const reference = { file: 'stacks/mail/app.yaml', line: 7, how: 'ExternalSecret', ...place };
+    const keep = scriptedKeep(() => ({ references: [reference] }));
+    return callTool(consumers, portsOf({ cluster: scriptedCluster([]), keep }), asked);
+  };
+
+  it('whose store stands in no file may mean this secret, and keeps it from being an orphan', async () => {
+    const place = { mount: '?', path: 'apps/mail', key: 'user' };
+    expect(await call(place, { secret: 'secret/apps/mail#user' })).toContain(
+      'secret/apps/mail#user\tstacks/mail/app.yaml:7',
+    );
+    expect(await call(place, { orphans: true })).not.toContain('secret/apps/mail#user');
+  });
+
+  it.each([{ orphans: true }, { secret: 'secret/root#pin' }])(
+    'that does not say which secret it names leaves none of them proven unused: %j',
+    async (asked) => {
+      const text = await call({ mount: '?', path: '?', how: 'unresolved' }, asked);
+      expect(text.split('\n')[0]).toMatch(/NOT EVERY CONSUMER COULD BE SEEN|in what could be seen/);
+      expect(text).toContain('which secrets are meant at stacks/mail/app.yaml:7 (the files do not say it)');
+    },
+  );
+});
+
 describe('at the next rotation', () => {
   const rotated = [
     databaseStore,
@@ -146,6 +175,42 @@ describe('at the next rotation', () => {
     `);
   });
 
+  it('what takes another key of the same Secret does not break, nor does what takes the user name', async () => {
+    const mixed = externalSecret(
+      'db',
+      [
+        ['password', 'static-creds/mail', 'password'],
+        ['user', 'static-creds/mail', 'username'],
+      ],
+      'vault-database',
+    );
+    const host = externalSecret('db', [['host', 'apps/mail', 'user']]);
+    const text = await call({ rotation: true }, [
+      databaseStore,
+      store,
+      { ...mixed, spec: { ...Object(mixed)['spec'], data: [...dataOf(mixed), ...storedIn('vault-kv', dataOf(host))] } },
+      byVariable('web', 'db-secret', 'password'),
+      byVariable('named', 'db-secret', 'user'),
+      byVariable('placed', 'db-secret', 'host'),
+    ]);
+    expect(text.split('\n')[0]).toBe('1 would BREAK at the next rotation');
+    expect(text).toContain('Deployment mail/web');
+    expect(text).not.toMatch(/mail\/named|mail\/placed/);
+  });
+
+  it('a trigger for one Secret does not help with another', async () => {
+    const two = ['db', 'second'].map((name) =>
+      externalSecret(name, [['password', 'static-creds/mail', 'password']], 'vault-database'),
+    );
+    const web = byVariable('web', 'db-secret', 'password', { 'secret.reloader.stakater.com/reload': 'db-secret' });
+    const other = byVariable('web', 'second-secret', 'password');
+    const [first, second] = [web, other].map(containersOf);
+    const both = { ...web, spec: { template: { spec: { containers: [...(first ?? []), ...(second ?? [])] } } } };
+    expect((await call({ rotation: true }, [databaseStore, ...two, both])).split('\n')[0]).toBe(
+      '1 would BREAK at the next rotation',
+    );
+  });
+
   it('nothing breaks where nobody takes it, and that is not said of a cluster nobody saw', async () => {
     expect(await call({ rotation: true }, rotated)).toContain('nothing in the cluster would break');
     const text = await callTool(consumers, portsOf({ keep }), { rotation: true });
@@ -153,6 +218,18 @@ describe('at the next rotation', () => {
     expect(text).toContain('unknown');
   });
 });
+
+function dataOf(synced: JsonObject): readonly JsonObject[] {
+  return Object(synced)['spec']['data'];
+}
+
+function storedIn(name: string, entries: readonly JsonObject[]): readonly JsonObject[] {
+  return entries.map((entry) => ({ ...entry, sourceRef: { storeRef: { kind: 'ClusterSecretStore', name } } }));
+}
+
+function containersOf(deployment: JsonObject): readonly JsonObject[] {
+  return Object(deployment)['spec']['template']['spec']['containers'];
+}
 
 it('takes one question at a time', async () => {
   await expect(call({ orphans: true, rotation: true })).rejects.toMatchObject({ code: 'vault-reference-invalid' });

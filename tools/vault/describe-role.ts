@@ -49,8 +49,9 @@ export async function describeStaticRole({ mount, role, vault, signal, now }: As
       : `rotated every ${ageText(found.rotationSeconds * 1_000)}`;
   return text({
     asOf: now,
-    coverage: { covered: `${name}: its rule and its times; the password was not read` },
-    headline: `${name}: ${overdue ? `ROTATION OVERDUE, it was due ${whenText(next, now)}` : `next rotation ${whenText(next, now)}`}`,
+    // No colon behind a name: of one that ends in `password`, redaction would take the rest for its value.
+    coverage: { covered: `rule and times of ${name}; the password was not read` },
+    headline: `${name} · ${overdue ? `ROTATION OVERDUE, it was due ${whenText(next, now)}` : `next rotation ${whenText(next, now)}`}`,
     blocks: [
       [
         `database ${plainName(found.database)}, user ${plainName(found.username)}`,

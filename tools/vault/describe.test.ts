@@ -36,8 +36,8 @@ const call = (asked: Readonly<Record<string, unknown>>, lent = {}) =>
 suite('a secret is described', () => {
   it('by its keys, those first that have not changed for longest, and its versions', async () => {
     expect(await call({ secret: 'secret/apps/mail' })).toMatchInlineSnapshot(`
-      "secret/apps/mail: version 2 of 3d ago; 2 keys
-      as of 2026-03-01T10:00:00.000Z · covers secret/apps/mail: names, versions and times, no value
+      "secret/apps/mail · version 2 of 3d ago; 2 keys
+      as of 2026-03-01T10:00:00.000Z · covers names, versions and times of secret/apps/mail, no value
       keys (2), unchanged for longest first:
       user  unchanged for at least 90d, since v1
       password  unchanged for 3d, since v2; PUT BACK to what v1 had; SAME VALUE as secret/root#pin
@@ -99,7 +99,7 @@ suite('a rotated password is described', () => {
     async (secret) => {
       const vault = scriptedVault();
       const text = await call({ secret }, { vault });
-      expect(text.split('\n')[0]).toBe('database/static-roles/mail: next rotation in 24h');
+      expect(text.split('\n')[0]).toBe('database/static-roles/mail · next rotation in 24h');
       expect(text).toContain('database postgres, user mail');
       expect(text).not.toContain('canary-');
       expect(vault.asked.filter((line) => line.includes('creds'))).toEqual([]);

@@ -88,8 +88,9 @@ async function describeSecret(
   ];
   return text({
     asOf: now,
-    coverage: { covered: `${name}: names, versions and times, no value`, missing },
-    headline: `${name}: ${[...problems, ...facts].join('; ')}`,
+    // No colon behind a name: of one that ends in `password`, redaction would take the rest for its value.
+    coverage: { covered: `names, versions and times of ${name}, no value`, missing },
+    headline: `${name} · ${[...problems, ...facts].join('; ')}`,
     blocks: [
       ...(snippet === undefined ? [] : [snippetOf(snippet, reference, made?.secret)]),
       ...keyBlocks(shown ?? [], { history: history.value, now }),

@@ -2,8 +2,9 @@ import type { KeepClient } from '../../src/change/wire/keep-port.ts';
 import type { SourceReference } from '../../src/change/wire/secret.ts';
 import { type ClusterReader, readSecretUsers, type SecretUsers, sawAllUses } from '../../src/cluster/index.ts';
 import type { Reach } from '../../src/kit/index.ts';
+import { isUnresolved } from './consumer-rows.ts';
 import type { Inventory, Names } from './inventory.ts';
-import { attempt, type Missing } from './words.ts';
+import { attempt, type Missing, plainName } from './words.ts';
 
 /** Everything that tells who uses secrets of Vault, at about one moment. */
 export interface Gathered {
@@ -34,6 +35,7 @@ export async function gather({ names, keep, cluster }: GatheringPorts, signal: A
       : attempt(async () => (await keep()).ask({ verb: 'status', of: 'references' }, signal), signal),
   ]);
   const sources = references.value?.references;
+  const unresolved = sources?.filter(isUnresolved) ?? [];
   const unread = users.value?.unread ?? [];
   return {
     inventory,
@@ -45,10 +47,17 @@ export async function gather({ names, keep, cluster }: GatheringPorts, signal: A
       ...(sources === undefined
         ? [{ what: 'references in the repository', why: references.why ?? 'the keep told none' }]
         : []),
+      ...(unresolved.length === 0 ? [] : [unresolvedIn(unresolved)]),
       ...inventory.missing,
     ],
-    sawAll: users.value !== undefined && sawAllUses(users.value) && sources !== undefined,
+    sawAll: users.value !== undefined && sawAllUses(users.value) && sources !== undefined && unresolved.length === 0,
   };
+}
+
+function unresolvedIn(sources: readonly SourceReference[]): Missing {
+  const places = sources.slice(0, 4).map(({ file, line }) => plainName(`${file}:${line}`));
+  const more = sources.length > places.length ? ` and ${sources.length - places.length} more` : '';
+  return { what: `which secrets are meant at ${places.join(', ')}${more}`, why: 'the files do not say it' };
 }
 
 async function notConfigured(what: string) {

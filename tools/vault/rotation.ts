@@ -1,4 +1,11 @@
-import { counted, isSecretAt, readSecretUsers, type SecretUsers, sawAllUses } from '../../src/cluster/index.ts';
+import {
+  counted,
+  isSecretAt,
+  readSecretUsers,
+  type SecretUsers,
+  type SyncedSecret,
+  sawAllUses,
+} from '../../src/cluster/index.ts';
 import { type Answer, type Cell, type ToolContext, table } from '../../src/kit/index.ts';
 import { type StaticRole, staticRole, staticRoles } from '../../src/vault/databases.ts';
 import { isOverdue, nextRotation } from './describe-role.ts';
@@ -105,23 +112,33 @@ function rowsOf({ mount, name, role }: Rotated, users: SecretUsers | undefined, 
   });
   if (users === undefined) return [row(1, 'unknown', null, '-', '-')];
   const path = `static-creds/${name}`;
-  const synced = users.synced.filter(({ entries, whole }) =>
-    [...entries.map(({ from }) => from), ...whole].some((place) => isSecretAt(place, mount, path)),
-  );
-  const uses = synced.flatMap(({ by, secret }) =>
-    users.uses.filter((use) => use.by.namespace === by.namespace && use.secret === secret),
+  const synced = users.synced.flatMap((one) => takenFrom(one, mount, path));
+  const uses = synced.flatMap(({ by, secret, has }) =>
+    users.uses.filter((use) => use.by.namespace === by.namespace && use.secret === secret && has(use.key)),
   );
   if (uses.length === 0)
     return [row(3, 'no consumer', null, synced.length === 0 ? 'no ExternalSecret' : 'no workload', '-')];
   const byWorkload = Map.groupBy(uses, ({ by }) => `${by.kind} ${by.namespace}/${by.name}`);
   return [...byWorkload].map(([who, of]) => {
     const frozen = of.filter((use) => use.frozen);
-    const worst = frozen[0] ?? of[0];
-    const reload = worst === undefined ? undefined : users.reloadTrigger(worst.by, worst.secret);
+    // It breaks by the one Secret that nothing restarts it for, whatever is done about the others.
+    const triggers = (frozen.length > 0 ? frozen : of).map(({ by, secret }) => users.reloadTrigger(by, secret));
+    const reload = triggers.includes(undefined) ? undefined : triggers[0];
     const hows = [...new Set(of.map(({ how, init }) => `${how}${init ? ' (init)' : ''}`))].join(', ');
     if (reload !== undefined) return row(2, 'ok', whoCell(who), hows, reload);
     return frozen.length > 0
       ? row(0, 'BREAKS', whoCell(who), hows, 'NONE: restart it after each rotation')
       : row(1, 'follows', whoCell(who), hows, 'none; the file changes, if the process reads it again');
   });
+}
+
+/** The Secret, and which of its keys change when the role's password is rotated: its user name, and what came from elsewhere, do not. */
+function takenFrom({ by, secret, entries, whole, templated }: SyncedSecret, mount: string, path: string) {
+  const changing = entries.filter(({ from, property }) => isSecretAt(from, mount, path) && property !== 'username');
+  const isWhole = whole.some((place) => isSecretAt(place, mount, path));
+  if (changing.length === 0 && !isWhole) return [];
+  const fixed = entries.filter((entry) => !changing.includes(entry)).flatMap(({ key }) => key ?? []);
+  const has = (key: string | undefined): boolean =>
+    key === undefined || templated || !fixed.includes(key) || changing.some((entry) => entry.key === key);
+  return [{ by, secret, has }];
 }

@@ -12,6 +12,7 @@ import {
   type Tool,
 } from '../../src/kit/index.ts';
 import { silent } from '../../src/redaction/no-redaction.fixture.ts';
+import type { Redactor } from '../../src/redaction/redactor.ts';
 import { vaultError } from '../../src/vault/errors.ts';
 import type { VaultSession } from '../../src/vault/port.ts';
 import { createAllowance } from './allowance.ts';
@@ -267,6 +268,7 @@ export async function callTool(
   ports: VaultPorts,
   asked: Readonly<Record<string, unknown>> = {},
   by: Principal = principal,
+  { text: redact, agentText: redactAgent }: Pick<Redactor, 'text' | 'agentText'> = silent,
 ): Promise<string> {
   const input = tool.input.parse(asked);
   const cursor = typeof input['cursor'] === 'string' ? input['cursor'] : undefined;
@@ -279,7 +281,7 @@ export async function callTool(
     page: cursors.pageFor({ tool: tool.name, input, principal: by }, cursor, now),
     room: 8_000,
   });
-  const redactions = { redact: silent.text, redactAgent: silent.text, redactOwn: silent.text };
+  const redactions = { redact, redactAgent, redactOwn: redact };
   const { text, bytes } = renderAnswer(answer, { budget: 8_000, ...redactions });
   if (bytes > 8_000) throw new Error(`an answer of ${bytes} bytes`);
   return text.replace(/untrusted [0-9a-f]{12}/g, 'untrusted …');

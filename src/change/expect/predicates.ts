@@ -20,7 +20,8 @@ export const expectation = z.discriminatedUnion('kind', [
     url: z
       .string()
       .max(500)
-      .regex(/^https?:\/\/[^\s]+$/, 'an http or https address'),
+      .regex(/^https?:\/\/[^\s]+$/, 'an http or https address')
+      .refine((text) => URL.canParse(text), 'an http or https address'),
     status: z.int().min(100).max(599).default(200),
     within,
   }),

@@ -153,7 +153,10 @@ describe('a secret in what an engine says', () => {
     expectHidden(JSON.stringify(shown([data('y', more)], { literals: ['y', 'x'] })));
   });
 
-  it('is not shown: the message of a check, the reason of a deferral', () => {
+  it.each([
+    ['drawn', secret],
+    ['that looks like one of its words', `s${'mixedCaseLetters'.repeat(2)}`],
+  ])('is not shown: the message of a check, the reason of a deferral, %s', (_how, secret) => {
     expectHidden(
       JSON.stringify(
         shown(
@@ -173,6 +176,7 @@ describe('a secret in what an engine says', () => {
           },
         ),
       ),
+      secret,
     );
   });
 });

@@ -138,9 +138,17 @@ function checksOf({ checks }: PlanReading, address: (text: string) => string): P
   return [...told.values()].slice(0, mostOthers);
 }
 
-/** Words of the engine, not of the plan. */
+/** Why the engine put something off, and what sets an action off. A word that is none of these may be anything, so it is not told. */
+const reasons = new Set(
+  (
+    'instance_count_unknown resource_config_unknown provider_config_unknown absent_prereq deferred_prereq ' +
+    'before_create after_create before_update after_update before_destroy after_destroy invoke'
+  ).split(' '),
+);
+
 function reasonText(reason: string): string {
-  return /^[a-z][a-z_]{0,60}$/i.test(reason) ? reason : 'unknown';
+  const word = reason.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase();
+  return reasons.has(word) ? word : 'unknown';
 }
 
 function unique(texts: readonly string[]): string[] {
