@@ -59,7 +59,10 @@ export class ScratchCastellan implements AsyncDisposable {
 
   /** Every group is configured, and nothing answers: all tools are listed. */
   everythingUnreachable(): object {
-    return { ...this.unreachableCluster(), keep: { socket: join(this.directory, 'keep.sock') } };
+    const auth = { kind: 'token-file', file: join(this.directory, 'vault-token') };
+    // What a keep would know of Vault's values is missing too, and is not waited for.
+    const vault = { address: 'http://127.0.0.1:9', auth, redaction: 'degraded' };
+    return { ...this.unreachableCluster(), vault, keep: { socket: join(this.directory, 'keep.sock') } };
   }
 
   /** `castellan serve`, once it serves. Throws with what it printed when it ends, or does not come up in time. */

@@ -9,6 +9,7 @@ import { prepareKeep, type ScratchKeep } from '../lab/keep/scratch-keep.ts';
 import { filesHolding } from '../lab/keep/traces.ts';
 import { describeWithLab } from '../lab/use-lab.ts';
 import { lentRole } from '../lab/vault/castellan-token.ts';
+import { vaultOfDaemon } from '../lab/vault/daemon-section.ts';
 import { tellVault, type VaultTarget } from '../lab/vault/vault-api.ts';
 import { askClaude } from './ask-claude.ts';
 import { type HumanAtConsole, sitAtConsole } from './console/browser.ts';
@@ -50,7 +51,11 @@ await describeWithLab('an agent that asks for secrets, and a human that has them
     opened.use(pod);
     opened.use(castellan);
     await keep.start();
-    config = castellan.configure({ ...parse(readFileSync(lab.config, 'utf8')), keep: { socket: keep.socket } });
+    config = castellan.configure({
+      ...parse(readFileSync(lab.config, 'utf8')),
+      vault: vaultOfDaemon(lab),
+      keep: { socket: keep.socket },
+    });
     human = opened.use(await sitAtConsole({ origin: keep.relyingParty.origin }));
     const { code, said } = await enrolByRoot(human, 'ada', { configFile: keep.configFile, home: scratch });
     expect(code, said).toBe(0);

@@ -46,6 +46,12 @@ export const vaultConfig = z.strictObject({
     .describe('a token without it is somebody else’s and is not renewed'),
   nodes: z.array(origin).max(20).default([]).describe('each node by itself, for vault_health; default: the address'),
   strict: z.boolean().default(true).describe('refuse a token that can read values or change anything'),
+  redaction: z
+    .enum(['required', 'degraded'])
+    .default('required')
+    .describe(
+      'required: no tool answers before the values of Vault are known to be masked; degraded: each answer says they are not',
+    ),
   audit: z
     .strictObject({
       loki: origin.describe('where the audit log of Vault is'),

@@ -11,6 +11,7 @@ import type { Human } from '../keep/human.ts';
 import { appOf } from '../keep/media.ts';
 import { prepareKeep, type ScratchKeep } from '../keep/scratch-keep.ts';
 import { describeWithLab, sampleOf } from '../use-lab.ts';
+import { vaultOfDaemon } from '../vault/daemon-section.ts';
 import { tellVault } from '../vault/vault-api.ts';
 import { type Asked, callsAmongValues, callsElsewhere, callsThatFail, type WireCall } from './every-call.ts';
 import { createHaystack, residuesIn } from './needles.ts';
@@ -60,7 +61,11 @@ await describeWithLab('three hundred values of Vault, in everything there is to 
     await keep.start();
     human = await keep.human();
 
-    config = castellan.configure({ ...parse(readFileSync(lab.config, 'utf8')), keep: { socket: keep.socket } });
+    config = castellan.configure({
+      ...parse(readFileSync(lab.config, 'utf8')),
+      vault: vaultOfDaemon(lab),
+      keep: { socket: keep.socket },
+    });
     const scopes = ['--scope', 'read', 'record', 'propose'];
     bearer = (await castellan.token(...scopes)).token;
     const another = (await castellan.token(...scopes, '--agent', 'guesser')).token;
