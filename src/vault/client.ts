@@ -7,6 +7,7 @@ import { openBody } from './open-body.ts';
 import { encodePath } from './path.ts';
 import type { AskOptions, VaultClient, VaultRequest } from './port.ts';
 import type { Received, Sender } from './sender.ts';
+import { awakeDeadline } from './until.ts';
 
 /** Where a client has its token from. */
 export interface TokenSource {
@@ -69,7 +70,8 @@ export class Client implements VaultClient {
   ): Promise<Received> {
     const { signal: stopped, deadlineMs = defaultDeadlineMs } = options;
     const below = encodePath(request.path) + queryOf(request);
-    const deadline = AbortSignal.timeout(deadlineMs);
+    using awake = awakeDeadline(deadlineMs);
+    const deadline = awake.signal;
     const signal = stopped === undefined ? deadline : AbortSignal.any([stopped, deadline]);
     const asked: Asked = { request, below, what: whatOf(request), signal };
     try {

@@ -5,7 +5,7 @@ import { invalid, originOf } from './address.ts';
 import { TokenKeeper } from './auth/keeper.ts';
 import type { Speak } from './auth/log-in.ts';
 import { Client, fixedToken, noToken } from './client.ts';
-import { createDriver } from './driver.ts';
+import { createDriver, loadLibrary } from './driver.ts';
 import { runJob } from './job.ts';
 import type { VaultOptions, VaultSession } from './port.ts';
 import { Sender } from './sender.ts';
@@ -21,6 +21,7 @@ export interface ConnectDeps {
  */
 export async function connectVault(options: VaultOptions, { log, now = Date.now }: ConnectDeps): Promise<VaultSession> {
   const sender = await senderOf(options);
+  await loadLibrary();
   const driver = createDriver(sender.origin);
   const speak: Speak = (token) => new Client(sender, driver, token === undefined ? noToken : fixedToken(token));
   const keeper = new TokenKeeper({ auth: options.auth, speak, log, now });
