@@ -5,7 +5,9 @@ import { silent } from '../../../src/redaction/no-redaction.fixture.ts';
 import { catalogue } from '../../../tools/catalogue.ts';
 import { keepSocket } from '../../../tools/iac/keep-socket.ts';
 import { noDatabase } from '../../../tools/kubectl/call.fixture.ts';
+import { vault as vaultGroup } from '../../../tools/vault/group.ts';
 import type { LabEnv } from '../lab-env.ts';
+import { vaultOfDaemon } from '../vault/daemon-section.ts';
 import type { App } from './media.ts';
 import type { ScratchKeep } from './scratch-keep.ts';
 
@@ -48,6 +50,15 @@ export function everyTool({ set, change, patch, app: { namespace, name } }: Targ
     { tool: 'kubectl_get', input: { kind: 'deployments.apps', namespace } },
     { tool: 'kubectl_logs', input: { target, namespace } },
     { tool: 'kubectl_top', input: { kind: 'pods' } },
+    { tool: 'vault_search', input: { words: 'approve' } },
+    { tool: 'vault_describe', input: { secret: 'secret/apps/mail' } },
+    { tool: 'vault_consumers', input: { orphans: true } },
+    { tool: 'vault_compare', input: { left: 'secret/apps/mail#password', right: 'secret/apps/mail#password@1' } },
+    { tool: 'vault_health', input: {} },
+    {
+      tool: 'secret_request',
+      input: { kind: 'reveal', secret: `secret/apps/${set}#password`, reason: propose.reason },
+    },
     { tool: 'kubectl_wait', input: { target, namespace, for: 'rollout', seconds: 1 } },
   ];
 }
@@ -64,9 +75,13 @@ export async function openHands(lab: LabEnv, keep: ScratchKeep): Promise<Hands> 
   const connection = await connectCluster({ kubeconfig, deadlineMs: 10_000 }, { redactor: silent });
   const { reader, readers } = connection;
   const chronicle = openChronicle({ readers, database: noDatabase, now: () => new Date() });
+  const asked = keepSocket(keep.socket);
+  const lent = { keep: async () => asked, cluster: async () => reader };
+  const vault = await vaultGroup.connect(vaultGroup.config.parse(vaultOfDaemon(lab)), lent);
   const ports = {
-    iac: { keep: keepSocket(keep.socket), cluster: async () => reader },
+    iac: { keep: asked, cluster: lent.cluster },
     kubectl: { cluster: reader, chronicle },
+    vault: vault.ports,
   };
   const cursors = createCursors(randomBytes(32));
   const found = catalogue.flatMap((group) => group.tools.map((tool) => ({ group: group.name, tool })));
@@ -100,6 +115,7 @@ export async function openHands(lab: LabEnv, keep: ScratchKeep): Promise<Hands> 
       }
     },
     [Symbol.asyncDispose]: async () => {
+      await vault[Symbol.asyncDispose]();
       await chronicle[Symbol.asyncDispose]();
       await connection[Symbol.asyncDispose]();
     },
