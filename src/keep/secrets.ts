@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FingerprintsReply, SourceReference } from '../change/wire/secret.ts';
 import { secretReferences } from '../iac/secret-references/find.ts';
 import { createKnownValues, type KnownValues } from '../redaction/known/known-values.ts';
@@ -143,7 +144,8 @@ async function follow(
       log.info({ generation: set.generation }, 'known-values.loaded');
     } catch (error) {
       log.error({ err: error }, 'known-values.broken');
-      await new Promise((resolve) => setTimeout(resolve, lookForSetsMs).unref());
+      // The next set may be whole; whoever ends the keep does not wait for it.
+      await sleep(lookForSetsMs, undefined, { signal }).catch(() => undefined);
     }
   }
 }
@@ -151,7 +153,8 @@ async function follow(
 /** A base that was told once is not told again; one that could not be is tried at the next look. */
 function createPublishing({ repository, log }: SecretsOptions, fingerprinter: Fingerprinter): () => Promise<void> {
   let last: string | undefined;
-  return async () => {
+  let telling: Promise<void> | undefined;
+  const tell = async (): Promise<void> => {
     try {
       await repository.fetch('soon');
       const { id, tree } = await repository.base();
@@ -161,6 +164,13 @@ function createPublishing({ repository, log }: SecretsOptions, fingerprinter: Fi
     } catch (error) {
       log.warn({ err: error }, 'published-words.not-told');
     }
+  };
+  // One at a time: the parts of two tellings would mix.
+  return () => {
+    telling ??= tell().finally(() => {
+      telling = undefined;
+    });
+    return telling;
   };
 }
 

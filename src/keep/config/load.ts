@@ -1,18 +1,10 @@
-import { basename, isAbsolute, join } from 'node:path';
-import {
-  type ConfigPath,
-  deepFreeze,
-  type Problem,
-  pathText,
-  problemsOf,
-  readYamlFile,
-  refusal,
-  tryReadSecret,
-} from '../../config/index.ts';
+import { join } from 'node:path';
+import { type ConfigPath, deepFreeze, type Problem, pathText, tryReadSecret } from '../../config/index.ts';
 import { Secret } from '../../kit/index.ts';
 import { createRedactor } from '../../redaction/index.ts';
 import { type Owners, ownersFor, proveOwnership, proveTree } from './ownership.ts';
 import { type RawKeepConfig, rawKeepConfig } from './raw.ts';
+import { readRootYaml, refuseProblems } from './root-yaml.ts';
 import type { KeepConfig, Profile, Runner, StateSource } from './valid.ts';
 
 export const defaultKeepConfig = '/etc/castellan/keep.yaml';
@@ -34,7 +26,7 @@ export function loadKeepConfig(file: string, { seatBelt }: LoadKeepOptions): Kee
   const owners = ownersFor(seatBelt);
   const { raw, placeOf } = readKeepFile(file, owners);
   const reading = readNamedFiles(raw, owners, placeOf);
-  refuse([...reading.problems, ...credentialsInClear(raw, placeOf)]);
+  refuseProblems([...reading.problems, ...credentialsInClear(raw, placeOf)], next);
   return deepFreeze(configOf(file, raw, reading.secretAt));
 }
 
@@ -46,36 +38,8 @@ export function loadKeepDirectories(file: string, { seatBelt }: LoadKeepOptions)
   return deepFreeze(readKeepFile(file, ownersFor(seatBelt)).raw.directories);
 }
 
-function refuse(problems: readonly Problem[]): void {
-  const [first, ...others] = problems;
-  if (first !== undefined) throw refusal([first, ...others], next);
-}
-
-function readKeepFile(
-  file: string,
-  owners: Owners,
-): { readonly raw: RawKeepConfig; readonly placeOf: (path: ConfigPath) => string } {
-  const proof = isAbsolute(file)
-    ? proveOwnership(file, owners)
-    : ({ flaw: 'is not an absolute path', missing: false } as const);
-  if (proof.flaw !== undefined) {
-    throw refusal([
-      {
-        code: proof.missing ? 'config-not-found' : 'config-unsafe',
-        where: '',
-        message: `${file} ${proof.flaw}`,
-        next: proof.missing
-          ? '`sudo castellan install` writes one; --config names another'
-          : 'give it, and every folder above it, to root alone (chown root, chmod go-w)',
-      },
-    ]);
-  }
-  const yaml = readYamlFile(file);
-  const parsed = yaml.tree === undefined ? undefined : rawKeepConfig.safeParse(yaml.tree);
-  const typed = { schema: rawKeepConfig, tree: yaml.tree, whereOf: yaml.placeOf };
-  refuse([...yaml.problems, ...(parsed?.success === false ? problemsOf(parsed.error.issues, typed) : [])]);
-  if (parsed?.success !== true) throw new Error(`${basename(file)} without problems was not parsed`);
-  return { raw: parsed.data, placeOf: yaml.placeOf };
+function readKeepFile(file: string, owners: Owners) {
+  return readRootYaml(file, rawKeepConfig, { owners, next });
 }
 
 interface NamedFile {

@@ -1,16 +1,8 @@
-import { basename, isAbsolute } from 'node:path';
 import { z } from 'zod';
-import {
-  type ConfigPath,
-  deepFreeze,
-  type Problem,
-  pathText,
-  problemsOf,
-  readYamlFile,
-  refusal,
-} from '../../config/index.ts';
+import { type ConfigPath, deepFreeze, type Problem, pathText } from '../../config/index.ts';
 import type { VaultOptions } from '../../vault/port.ts';
 import { ownersFor, proveOwnership } from '../config/ownership.ts';
+import { readRootYaml, refuseProblems } from '../config/root-yaml.ts';
 import { vaultConnection } from '../config/vault-connection.ts';
 
 /**
@@ -64,44 +56,26 @@ export function loadFingerprinterConfig(
   { seatBelt }: { readonly seatBelt: boolean },
 ): FingerprinterConfig {
   const owners = ownersFor(seatBelt);
-  const proof = isAbsolute(file)
-    ? proveOwnership(file, owners)
-    : ({ flaw: 'is not an absolute path', missing: false } as const);
-  if (proof.flaw !== undefined) {
-    throw refusal([
-      {
-        code: proof.missing ? 'config-not-found' : 'config-unsafe',
-        where: '',
-        message: `${file} ${proof.flaw}`,
-        next: proof.missing
-          ? '`sudo castellan install` writes one; --config names another'
-          : 'give it, and every folder above it, to root alone (chown root, chmod go-w)',
-      },
-    ]);
-  }
-  const yaml = readYamlFile(file);
-  const parsed = yaml.tree === undefined ? undefined : rawConfig.safeParse(yaml.tree);
-  const typed = { schema: rawConfig, tree: yaml.tree, whereOf: yaml.placeOf };
-  refuse([...yaml.problems, ...(parsed?.success === false ? problemsOf(parsed.error.issues, typed) : [])]);
-  if (parsed?.success !== true) throw new Error(`${basename(file)} without problems was not parsed`);
-  const { vault: connection, kubernetes, ...rest } = parsed.data;
+  const { raw, placeOf } = readRootYaml(file, rawConfig, { owners, next });
+  const { vault: connection, kubernetes, ...rest } = raw;
   const named: readonly (readonly [ConfigPath, string | undefined])[] = [
     [['vault', 'caFile'], connection.caFile],
     [['kubernetes', 'kubeconfig'], kubernetes?.kubeconfig],
   ];
-  refuse(
+  refuseProblems(
     named.flatMap(([at, path]): readonly Problem[] => {
       const flaw = path === undefined ? undefined : proveOwnership(path, owners).flaw;
       if (flaw === undefined) return [];
       return [
         {
           code: 'config-unsafe',
-          where: yaml.placeOf(at),
+          where: placeOf(at),
           message: `what ${pathText(at)} names ${flaw}`,
           next: 'name what belongs to root, in folders that belong to root and that nobody else can write to',
         },
       ];
     }),
+    next,
   );
   const { requiredPolicy, auth, ...vault } = connection;
   return deepFreeze({
@@ -116,9 +90,4 @@ export function loadFingerprinterConfig(
     },
     kubernetes: kubernetes && { kubeconfig: kubernetes.kubeconfig, context: kubernetes.context },
   });
-}
-
-function refuse(problems: readonly Problem[]): void {
-  const [first, ...others] = problems;
-  if (first !== undefined) throw refusal([first, ...others], next);
 }
