@@ -12,12 +12,19 @@ locals {
     "castellan-fingerprinter",
     "castellan-requests",
     "castellan-requests-write",
+    "castellan-memories",
   ]
 
   # By process: what it logs in with. The daemon's is the one agents are nearest to.
   castellan_roles = {
     castellan = {
       policies        = ["castellan-metadata", "castellan-kubernetes-reader"]
+      namespace       = "castellan"
+      service_account = "castellan"
+    }
+    # The daemon's second token, where it seals memories; nothing of the first is on it.
+    castellan-memories = {
+      policies        = ["castellan-memories"]
       namespace       = "castellan"
       service_account = "castellan"
     }

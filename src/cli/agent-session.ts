@@ -1,11 +1,18 @@
-import { defineErrors } from '../kit/index.ts';
-import { type DaemonAddress, linkToDaemon } from '../server/shim/daemon-link.ts';
+import { defineErrors } from '../kit/errors.ts';
+import { type DaemonAddress, type Link, linkToDaemon } from '../server/shim/daemon-link.ts';
 import { LineSplitter } from '../server/shim/lines.ts';
 
 const sessionError = defineErrors({
   'daemon-gone': { audience: 'operator', meaning: 'The daemon ended the connection before it answered.' },
   'daemon-refused': { audience: 'operator', meaning: 'The daemon answered the command with a protocol error.' },
 });
+
+export function daemonGone(): Error {
+  return sessionError('daemon-gone', {
+    message: 'the daemon went away before it answered',
+    next: 'run the command again; `castellan status` says whether a daemon runs',
+  });
+}
 
 /** One MCP connection to the daemon, as the command line needs it: ask, hear progress, get the answer. */
 export interface AgentSession extends AsyncDisposable {
@@ -19,10 +26,15 @@ interface Waiting {
 }
 
 export async function openAgentSession(address: DaemonAddress, note: (line: string) => void): Promise<AgentSession> {
-  const { socket } = await linkToDaemon(address, note);
+  return openSessionOn(await linkToDaemon(address, note), address.build.version);
+}
+
+/** Imports only Node, as everything on the way of a prompt. */
+export async function openSessionOn({ socket }: Link, version: string): Promise<AgentSession> {
   const waiting = new Map<number, Waiting>();
   const lines = new LineSplitter();
   let lastId = 0;
+  let isGone = false;
 
   const receive = (line: string): void => {
     const message: unknown = JSON.parse(line);
@@ -51,10 +63,8 @@ export async function openAgentSession(address: DaemonAddress, note: (line: stri
     for (const line of lines.push(chunk)) if (line !== '') receive(line);
   });
   socket.once('close', () => {
-    const gone = sessionError('daemon-gone', {
-      message: 'the daemon went away before it answered',
-      next: 'run the command again; `castellan status` says whether a daemon runs',
-    });
+    isGone = true;
+    const gone = daemonGone();
     for (const waiter of waiting.values()) waiter.reject(gone);
   });
   socket.resume();
@@ -63,6 +73,7 @@ export async function openAgentSession(address: DaemonAddress, note: (line: stri
     socket.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
   };
   const request: AgentSession['request'] = (method, params, onProgress) => {
+    if (isGone) return Promise.reject(daemonGone());
     lastId += 1;
     const id = lastId;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
@@ -74,7 +85,7 @@ export async function openAgentSession(address: DaemonAddress, note: (line: stri
   await request('initialize', {
     protocolVersion: '2025-11-25',
     capabilities: {},
-    clientInfo: { name: 'castellan-cli', version: address.build.version },
+    clientInfo: { name: 'castellan-cli', version },
   });
   send({ method: 'notifications/initialized' });
 

@@ -28,7 +28,8 @@ export function doctorCommand(context: CliContext): Command {
     else for (const finding of worstFirst(findings)) print(finding, context);
     const missing = findings.filter(isUnconfigured).length;
     const isFaulty = findings.some((finding) => finding.status !== 'pass' && !isUnconfigured(finding));
-    if (isFaulty || missing === context.groups.length) process.exitCode = 1;
+    const configurable = context.groups.filter((group) => group.withoutConfig !== true).length;
+    if (isFaulty || missing >= configurable) process.exitCode = 1;
   });
 }
 

@@ -8,8 +8,16 @@ import { existsSync, readFileSync } from 'node:fs';
  *  fingerprinter      the only one that reads values
  *  requests           the keep's: reads wrapped, lends
  *  requests-write     beside it: what the token of one write may
+ *  memories           a second token of the daemon's: encrypts sensitive memories, and opens none
  */
-export const policyNames = ['metadata', 'kubernetes-reader', 'fingerprinter', 'requests', 'requests-write'] as const;
+export const policyNames = [
+  'metadata',
+  'kubernetes-reader',
+  'fingerprinter',
+  'requests',
+  'requests-write',
+  'memories',
+] as const;
 export type PolicyName = (typeof policyNames)[number];
 
 /** What of a policy depends on the server it is written to. Nothing given: as shipped. */

@@ -159,9 +159,11 @@ describe('what is shipped', () => {
     const roles = vaultRoles()
       .split('\n')
       .filter((line) => /^ +policies +=/.test(line));
-    expect(roles).toHaveLength(3);
+    expect(roles).toHaveLength(4);
     for (const line of roles) {
-      const who = ['metadata', 'fingerprinter', 'requests'].filter((name) => line.includes(`castellan-${name}`));
+      const who = ['metadata', 'fingerprinter', 'requests', 'memories'].filter((name) =>
+        line.includes(`castellan-${name}`),
+      );
       expect(who, line).toHaveLength(1);
     }
   });

@@ -16,6 +16,7 @@ Policies:
   fingerprinter      reads values, and nothing but read; its own user, its own token
   requests           the keep: reads only wrapped, lends, makes tokens for one piece of work
   requests-write     beside it: what the token of one write may
+  memories           a second token of the daemon: encrypts sensitive memories, opens none
 
   castellan vault policy metadata | vault policy write castellan-metadata -
   castellan vault policy requests --mount secret --mount team/secret --lend media-viewer

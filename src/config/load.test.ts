@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../kit/index.ts';
 import { core } from './raw.ts';
-import { refusedBy, Scratch } from './scratch.fixture.ts';
+import { garden, lights, refusedBy, Scratch } from './scratch.fixture.ts';
 import { members } from './shape.ts';
 
 const secretText = (): string => randomBytes(18).toString('hex');
@@ -45,6 +45,26 @@ describe('what holds when little is said', () => {
     using scratch = new Scratch();
     const { home } = scratch.loadFlags({}, { XDG_STATE_HOME: 'state', XDG_CONFIG_HOME: 'config' });
     expect(home).toBe(join(scratch.folder, '.local/state/castellan'));
+  });
+
+  test.each(['', 'log: { level: warn }', 'garden: {}'])('a group may be there without its section (%j)', (yaml) => {
+    using scratch = new Scratch();
+    const config = scratch.load(yaml, {}, [lights, garden]);
+    expect([...config.groups]).toEqual([['garden', { beds: 2 }]]);
+    expect(config.groupsByDefault).toEqual(yaml.startsWith('garden') ? [] : ['garden']);
+    expect(config.groupsRefused).toEqual([]);
+  });
+
+  test('such a group is as it is written, or taken away', () => {
+    using scratch = new Scratch();
+    const given = scratch.load('garden: { beds: 5, plan: beds.txt }', {}, [garden]);
+    expect(given.groups.get('garden')).toEqual({ beds: 5, plan: join(scratch.folder, 'beds.txt') });
+    const refused = scratch.load('garden: false', {}, [garden]);
+    expect([...refused.groups, ...refused.groupsByDefault]).toEqual([]);
+    expect(refused.groupsRefused).toEqual(['garden']);
+    for (const wrong of ['garden: true', 'garden: { bed: 5 }', 'lights: false']) {
+      expect(refusedBy(() => scratch.load(wrong, {}, [lights, garden])).code).toMatch(/^config-/);
+    }
   });
 
   test('http is absent, refused or as it is written', () => {

@@ -51,6 +51,8 @@ export function loadConfig({ slices, ...place }: LoadOptions): Config {
   if (parsed?.success !== true) throw new Error('a configuration without problems was not parsed');
   const valid = parsed.data as z.output<typeof core>;
   const { database, http, socket, backup, log } = valid;
+  const sections = new Map<string, unknown>(Object.entries(valid));
+  const hasSection = (key: string): boolean => isPlainObject(tree) && tree[key] !== undefined;
   return deepFreeze<Config>({
     home,
     file: path,
@@ -62,10 +64,14 @@ export function loadConfig({ slices, ...place }: LoadOptions): Config {
     log,
     groups: frozenMap(
       slices.flatMap(({ configKey }) => {
-        const slice: unknown = Object.entries(valid).find(([key]) => key === configKey)?.[1];
-        return slice === undefined ? [] : [[configKey, slice] as const];
+        const slice = sections.get(configKey);
+        return slice === undefined || slice === false ? [] : [[configKey, slice] as const];
       }),
     ),
+    groupsByDefault: slices.flatMap((slice) =>
+      slice.withoutConfig === true && !hasSection(slice.configKey) ? [slice.configKey] : [],
+    ),
+    groupsRefused: slices.flatMap(({ configKey }) => (sections.get(configKey) === false ? [configKey] : [])),
     origins: frozenMap(originsOf(tree, whereOf, references)),
   });
 }

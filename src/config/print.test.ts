@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { Secret } from '../kit/index.ts';
 import { loadConfig } from './load.ts';
 import { printableConfig } from './print.ts';
-import { Scratch } from './scratch.fixture.ts';
+import { garden, Scratch } from './scratch.fixture.ts';
 import type { Config } from './valid.ts';
 
 const printed = (config: Config): string => stringify(printableConfig(config));
@@ -35,6 +35,15 @@ describe('the configuration in print', () => {
     const again = scratch.load(printed(config));
     expect({ ...again, origins: undefined }).toEqual({ ...config, origins: undefined });
     expect(parse(printed(scratch.load('http: false')))).toMatchObject({ http: false });
+  });
+
+  test('shows a group that is there without its section, and one that was taken away', () => {
+    using scratch = new Scratch();
+    const load = (yaml: string): Config => scratch.load(yaml, {}, [garden]);
+    expect(printed(load(''))).toContain('beds: 2 # default');
+    const without = load('garden: false');
+    expect(printed(without)).toContain('garden: false # castellan.yaml:1:1');
+    expect(load(printed(without))).toMatchObject({ groupsRefused: ['garden'] });
   });
 
   test('shows of a secret where it is, and nothing more', () => {

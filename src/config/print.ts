@@ -11,7 +11,7 @@ const hidden = '«secret»';
  * can be copied from.
  */
 export function printableConfig(config: Config): Document {
-  const { origins, groups } = config;
+  const { origins, groups, groupsRefused } = config;
   const document = new Document(
     printable({
       database: databaseAsTyped(config),
@@ -20,6 +20,7 @@ export function printableConfig(config: Config): Document {
       backup: config.backup,
       log: config.log,
       ...Object.fromEntries(groups),
+      ...Object.fromEntries(groupsRefused.map((key) => [key, false])),
     }),
   );
   const comment = (node: unknown, path: string): void => {

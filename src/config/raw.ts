@@ -9,6 +9,8 @@ export interface Slice {
   readonly config: z.ZodObject;
   readonly summary: string;
   readonly howToConfigure: string;
+  /** Left out, it holds with its defaults; `false` takes it away. */
+  readonly withoutConfig?: true;
 }
 
 /**
@@ -124,10 +126,12 @@ export const core = z.strictObject({
 /** The whole file: Castellan's own keys and one for each group, whose shape is made strict. */
 export function rawSchema(slices: readonly Slice[]) {
   const groups = new Map<string, z.ZodType>();
-  for (const { configKey, config, summary } of slices) {
+  for (const { configKey, config, summary, withoutConfig } of slices) {
     if (configKey in core.shape || groups.has(configKey))
       throw new Error(`two parts claim ${configKey} in castellan.yaml`);
-    groups.set(configKey, config.strict().optional().describe(summary));
+    const section = config.strict();
+    const whole = withoutConfig === true ? z.union([z.literal(false), section]).prefault({}) : section.optional();
+    groups.set(configKey, whole.describe(summary));
   }
   return z.strictObject({ ...Object.fromEntries(groups), ...core.shape });
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { rawSchema } from './raw.ts';
 import { configJsonSchema, describeConfig } from './schema.ts';
-import { lights } from './scratch.fixture.ts';
+import { garden, lights } from './scratch.fixture.ts';
 
 describe('the schema for editors', () => {
   test('takes nothing it does not know, at any depth', () => {
@@ -14,17 +14,17 @@ describe('the schema for editors', () => {
       }
       for (const [key, inner] of Object.entries(schema)) look(inner, `${path}/${key}`);
     };
-    look(configJsonSchema([lights]), '');
+    look(configJsonSchema([lights, garden]), '');
     expect(open).toEqual([]);
   });
 
   test('needs no section', () => {
-    expect(configJsonSchema([lights])['required']).toBeUndefined();
+    expect(configJsonSchema([lights, garden])['required']).toBeUndefined();
   });
 });
 
 describe('the description', () => {
-  const keys = describeConfig([lights]);
+  const keys = describeConfig([lights, garden]);
   const key = (path: string) => keys.find((one) => one.path === path);
 
   test('has every key, with its type, default and variable', () => {
@@ -36,6 +36,8 @@ describe('the description', () => {
     });
     expect(key('log.level')).toMatchObject({ type: 'debug, info, warn or error', fallback: '"info"' });
     expect(key('http')).toMatchObject({ type: 'false or section', fallback: undefined });
+    expect(key('garden')).toMatchObject({ type: 'false or section', required: false, fallback: undefined });
+    expect(key('garden.beds')).toMatchObject({ fallback: '2', required: false });
     expect(key('database.postgres.host')).toMatchObject({ required: true });
     expect(key('lights.tokenFrom')).toMatchObject({ description: 'where its token is', variable: undefined });
   });

@@ -28,6 +28,18 @@ export const lights: Slice = {
   }),
 };
 
+/** A group that is there without its section. */
+export const garden: Slice = {
+  configKey: 'garden',
+  summary: 'beds and trees',
+  howToConfigure: 'garden: { beds: 3 }',
+  withoutConfig: true,
+  config: z.strictObject({
+    beds: z.int().min(0).default(2).describe('how many beds'),
+    plan: filePath().optional().describe('where it is drawn'),
+  }),
+};
+
 /** A folder with a castellan.yaml in it, and nothing of the machine's own configuration. */
 export class Scratch implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'castellan-config-'));
@@ -38,18 +50,17 @@ export class Scratch implements Disposable {
     return path;
   }
 
-  load(yaml: string, environment: Readonly<Record<string, string>> = {}): Config {
+  load(yaml: string, environment: Readonly<Record<string, string>> = {}, slices: readonly Slice[] = [lights]): Config {
     const config = this.write('castellan.yaml', yaml);
-    return this.loadFlags({ config, home: join(this.folder, 'home') }, environment);
+    return this.loadFlags({ config, home: join(this.folder, 'home') }, environment, slices);
   }
 
-  loadFlags(flags: { config?: string; home?: string }, environment: Readonly<Record<string, string>> = {}): Config {
-    return loadConfig({
-      flags,
-      environment: { HOME: this.folder, ...environment },
-      cwd: this.folder,
-      slices: [lights],
-    });
+  loadFlags(
+    flags: { config?: string; home?: string },
+    environment: Readonly<Record<string, string>> = {},
+    slices: readonly Slice[] = [lights],
+  ): Config {
+    return loadConfig({ flags, environment: { HOME: this.folder, ...environment }, cwd: this.folder, slices });
   }
 
   [Symbol.dispose](): void {

@@ -20,6 +20,10 @@ export interface Config {
   readonly log: { readonly level: LogLevel };
   /** A group's validated slice by its `configKey`; a group that is absent here is not configured. */
   readonly groups: ReadonlyMap<string, unknown>;
+  /** Of those, the keys that were left out and hold all the same. */
+  readonly groupsByDefault: readonly string[];
+  /** Keys that hold when they are left out, and were said to be `false`: not in `groups`. */
+  readonly groupsRefused: readonly string[];
   /** Where each key that was set comes from, by its path: `http.listen` → `castellan.yaml:3:3`, `CASTELLAN_HTTP_LISTEN`. */
   readonly origins: ReadonlyMap<string, string>;
 }

@@ -43,10 +43,18 @@ export interface TableAnswer extends AnswerFrame {
   readonly narrow?: string;
 }
 
+/**
+ * A line of ours around single words of what the call sent: which of them was found. It stands outside the fences, and is
+ * redacted as an agent's words are, so that the mask of one word among many answers no guess.
+ */
+export interface Echo {
+  readonly echo: string;
+}
+
 export interface TextAnswer extends AnswerFrame {
   readonly kind: 'text';
   /** Lines are cut between blocks and between lines. */
-  readonly blocks: readonly (string | Untrusted)[];
+  readonly blocks: readonly (string | Echo | Untrusted)[];
   /** Which end survives a cut. */
   readonly keep?: 'start' | 'end';
   /** Continues where `blocks` end. Not given out when lines of theirs had to be cut: it would skip them. */

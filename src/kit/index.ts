@@ -11,7 +11,14 @@ export {
   type ErrorDetail,
   type ErrorMeaning,
 } from './errors.ts';
-export { type Connection, defineGroup, type Group, type ProbeFinding } from './group.ts';
+export {
+  type Connection,
+  commandsFor,
+  defineGroup,
+  type Group,
+  type OperatorCommand,
+  type ProbeFinding,
+} from './group.ts';
 export type { JsonObject, JsonValue } from './json.ts';
 export {
   definePort,

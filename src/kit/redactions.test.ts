@@ -71,7 +71,18 @@ const answer: fc.Arbitrary<Answer> = fc.oneof(
     )
     .map(([any, columns, rows, narrow]) => table({ ...any, columns, rows, narrow, total: rows.length + 1 })),
   fc
-    .tuple(frame, fc.array(fc.oneof(wordOf('others'), foreign), { maxLength: 5 }), own)
+    .tuple(
+      frame,
+      fc.array(
+        fc.oneof(
+          wordOf('others'),
+          wordOf('agent').map((echo) => ({ echo })),
+          foreign,
+        ),
+        { maxLength: 5 },
+      ),
+      own,
+    )
     .map(([any, blocks, narrow]) => text({ ...any, blocks, narrow, nextCursor: 'c' })),
   fc.tuple(frame, data).map(([any, value]) => record({ ...any, data: value })),
 );

@@ -6,17 +6,17 @@ import { Untrusted } from './untrusted.ts';
 export function textBody(answer: TextAnswer, tally: Tally): Body {
   const keep = answer.keep ?? 'start';
   const narrow = answer.narrow === undefined ? [] : [tally.ownLine(answer.narrow)];
-  const lines = answer.blocks.flatMap((block, index) =>
-    block instanceof Untrusted
-      ? tally
-          .untrusted(block)
-          .split('\n')
-          .map((text) => ({ text, block: index }))
-      : tally
-          .data(block)
-          .split('\n')
-          .map((text) => ({ text })),
-  );
+  const lines = answer.blocks.flatMap((block, index) => {
+    if (block instanceof Untrusted) {
+      const fenced = tally.untrusted(block).split('\n');
+      return fenced.map((text) => ({ text, block: index }));
+    }
+    if (typeof block !== 'string') return [{ text: tally.echoLine(block.echo) }];
+    return tally
+      .data(block)
+      .split('\n')
+      .map((text) => ({ text }));
+  });
   return {
     before: [],
     lines,

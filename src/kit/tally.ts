@@ -36,6 +36,11 @@ export class Tally {
     return oneLine(this.own(value));
   }
 
+  /** Ours around words of the call; what it is set in by stays. */
+  echoLine(value: string): string {
+    return this.#by(this.#redactions.redactAgent, value).replace(/\s*\n\s*/g, ' ');
+  }
+
   /** A string that a tool gives out as its data. */
   data(value: string): string {
     return this.#by(this.#redactions.redact, value);

@@ -25,6 +25,10 @@ beforeEach(async () => {
     welcome: () => ({ castellan: protocol, build, schema, config: null, pid: process.pid }),
     refuse: ({ config }) => (config === '/elsewhere.yaml' ? 'this daemon serves something else' : undefined),
     control: async (verb, clients) => ({ verb, clients }),
+    operator: (socket, by) => {
+      socket.write(`${JSON.stringify({ operatorOf: by.version })}\n`);
+      socket.resume();
+    },
     onClients: () => undefined,
   });
 });
@@ -68,6 +72,15 @@ describe('agent.sock', () => {
     const { lines } = talk({ ...hello, purpose: { control: 'status' } });
     await expect.poll(() => lines.length).toBe(2);
     expect(JSON.parse(lines[1] ?? '')).toEqual({ verb: 'status', clients: 0 });
+  });
+
+  it('hands an operator over, and counts it as a client', async () => {
+    const { lines, socket } = talk({ ...hello, purpose: 'operator' });
+    await expect.poll(() => lines.length).toBe(2);
+    expect(JSON.parse(lines[1] ?? '')).toEqual({ operatorOf: '1.0.0' });
+    expect(listening.clients).toBe(1);
+    socket.destroy();
+    await expect.poll(() => listening.clients).toBe(0);
   });
 
   it.each([

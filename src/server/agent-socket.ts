@@ -5,12 +5,12 @@ import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/s
 import { CastellanError, type JsonObject } from '../kit/index.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import { redactingTransport } from './choke-point.ts';
-import { type ControlVerb, type Hello, longestHello, parseHello, type Welcome } from './handshake.ts';
+import { type Build, type ControlVerb, type Hello, longestHello, parseHello, type Welcome } from './handshake.ts';
 import { type Log, unquoted } from './log.ts';
 
 /**
  * agent.sock: a Unix socket in the data directory, readable by its owner only. Each connection begins with one line each
- * way (handshake.ts) and then is either MCP, one message a line, or one control verb.
+ * way (handshake.ts) and then is MCP, one message a line, or an operator's commands, or one control verb.
  */
 const helloDeadlineMs = 5_000;
 
@@ -23,7 +23,9 @@ export interface AgentSocketOptions {
   /** A refusal in words when this caller cannot be served. */
   refuse(hello: Hello): string | undefined;
   control(verb: ControlVerb, clients: number): Promise<JsonObject>;
-  /** Called when the number of MCP clients changes. */
+  /** Serves a connection of the purpose `operator` until its client goes. */
+  operator(socket: Socket, by: Build): void;
+  /** Called when the number of clients changes; who asks for one control verb is none. */
   onClients(change: 1 | -1): void;
 }
 
@@ -48,7 +50,7 @@ export async function listenOnAgentSocket(options: AgentSocketOptions): Promise<
       return;
     }
     socket.write(`${JSON.stringify({ ...options.welcome(), clients })}\n`);
-    if (hello.purpose !== 'mcp') {
+    if (typeof hello.purpose === 'object') {
       const answer = await options.control(hello.purpose.control, clients).catch((error: unknown) => {
         options.log.error({ err: error }, 'control.failed');
         return { failed: error instanceof CastellanError ? `${error.message}; ${error.next}` : 'it failed' };
@@ -62,6 +64,10 @@ export async function listenOnAgentSocket(options: AgentSocketOptions): Promise<
       clients -= 1;
       options.onClients(-1);
     });
+    if (hello.purpose === 'operator') {
+      options.operator(socket, hello.build);
+      return;
+    }
     const transport = redactingTransport(new StdioServerTransport(socket, socket), options.redactor);
     serveStdio(options.factory, {
       transport,

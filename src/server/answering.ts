@@ -43,12 +43,19 @@ export interface Asked {
   readonly effect: Effect;
   readonly input: unknown;
   readonly caller: Caller;
+  /**
+   * By a program, whose answers mask nothing that could be guessed: so it may send any number of values, and our own words need not
+   * spare what it sent.
+   */
+  readonly byProgram?: true;
 }
 
 export interface CallResult {
   readonly text: string;
   readonly structured?: RenderedAnswer['structured'];
   readonly isError: boolean;
+  /** What `text` says of an error, in parts. */
+  readonly error?: { readonly code: string; readonly message: string; readonly next: string };
 }
 
 export interface AnsweringDependencies {
@@ -99,9 +106,11 @@ export function createAnswering(dependencies: AnsweringDependencies): Answering 
   const { redactor, audit, metrics, running, log, guard, supply, now } = dependencies;
 
   const failed = (error: CastellanError, { redactOwn }: Call): Attempt => {
-    const words = [`error ${error.code}: ${error.message}`, `next: ${error.next}`];
-    const text = words.map((line) => shortened(redactOwn(line).text)).join('\n');
-    return { result: { text, isError: true }, outcome: outcomeOf(error), code: error.code, redactions: {} };
+    const { code } = error;
+    const said = (words: string): string => shortened(redactOwn(words).text);
+    const told = { code, message: said(error.message), next: said(error.next) };
+    const text = `error ${code}: ${told.message}\nnext: ${told.next}`;
+    return { result: { text, isError: true, error: told }, outcome: outcomeOf(error), code, redactions: {} };
   };
 
   const write = (
@@ -143,12 +152,12 @@ export function createAnswering(dependencies: AnsweringDependencies): Answering 
   /** Until here the input is only carried; from here on it is free of what nobody could have guessed. */
   const look = async (call: Call): Promise<void> => {
     const { asked, sent } = call;
-    const { name, caller } = asked;
+    const { name, caller, byProgram = false } = asked;
     guard.assertNotGuessing(caller.principal);
     if (supply !== undefined && !answeredBlind.has(name)) await supply.assertUsable();
     const labels = [caller.client, caller.correlation ?? ''];
     const guessable = guard.inspect(
-      { name, principal: caller.principal },
+      { name, principal: caller.principal, byProgram },
       { ...sent, text: [sent.text, ...labels].join('\n') },
     );
     call.input = asked.input;
@@ -184,7 +193,7 @@ export function createAnswering(dependencies: AnsweringDependencies): Answering 
     running.during(async () => {
       const started = performance.now();
       const sent = readSent(asked.input);
-      const redactOwn = redactor.echoing(sent.strings).text;
+      const redactOwn = asked.byProgram === true ? redactor.agentText : redactor.echoing(sent.strings).text;
       const call: Call = { asked, sent, redactOwn, input: inputNotKept, guessable: false };
       const tried = await attempt(call, work);
       const ms = performance.now() - started;

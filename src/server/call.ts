@@ -1,10 +1,7 @@
-import { distance } from 'fastest-levenshtein';
-import type { z } from 'zod';
 import {
   type Answer,
   budgets,
   type Cursors,
-  defineErrors,
   type Principal,
   type Redact,
   type RenderedAnswer,
@@ -13,16 +10,10 @@ import {
 import { type AnsweringDependencies, type CallResult, createAnswering } from './answering.ts';
 import { callDeadlineMs, underDeadline } from './deadline.ts';
 import { unseenValues } from './known-standing.ts';
+import { parseInput } from './parse-input.ts';
 import type { Caller, ServedTool } from './served.ts';
 
 /** The work of one tool call, within what holds for every answer: input → cursor → run under a deadline → redact and cut. */
-const callError = defineErrors({
-  'input-invalid': {
-    audience: 'agent',
-    meaning: 'An argument is unknown, missing or of the wrong shape. Nothing was run.',
-  },
-});
-
 export interface CallRequest {
   readonly served: ServedTool;
   readonly input: unknown;
@@ -86,35 +77,6 @@ function marked(answer: Answer, unseen: ReturnType<typeof unseenValues>): Answer
   if (unseen === undefined) return answer;
   const { coverage } = answer;
   return { ...answer, coverage: { ...coverage, missing: [unseen, ...(coverage.missing ?? [])] } };
-}
-
-function parseInput(toolName: string, schema: z.ZodObject, input: unknown): Readonly<Record<string, unknown>> {
-  const parsed = schema.safeParse(input ?? {});
-  if (parsed.success) return parsed.data;
-  const known = Object.keys(schema.shape);
-  const problems = parsed.error.issues.map((issue) => {
-    if (issue.code !== 'unrecognized_keys') return `${issue.path.join('.') || 'arguments'}: ${issue.message}`;
-    const more = issue.keys.length - mostNamed;
-    const named = issue.keys.slice(0, mostNamed).map((key) => unknownArgument(key, known));
-    // A tool may say why it takes no such thing; zod's own words repeat the keys.
-    const why = issue.message.startsWith('Unrecognized key') ? [] : [issue.message];
-    return [...named, ...(more > 0 ? [`${more} more unknown arguments`] : []), ...why].join('; ');
-  });
-  throw callError('input-invalid', {
-    message: `${toolName} was not run: ${problems.join('; ')}`,
-    next: `${toolName} takes ${known.join(', ')}`,
-  });
-}
-
-/** Unknown arguments that an error names, and how long their names may be. */
-const mostNamed = 5;
-const longestNamed = 60;
-
-function unknownArgument(key: string, known: readonly string[]): string {
-  const nearest = known.map((name) => ({ name, away: distance(key, name) })).sort((a, b) => a.away - b.away)[0];
-  const hint = nearest !== undefined && nearest.away <= 3 ? ` (did you mean \`${nearest.name}\`?)` : '';
-  // Whole or not at all: what comes back in part is no longer known to be what was sent.
-  return key.length > longestNamed ? 'an unknown argument with a long name' : `unknown argument \`${key}\`${hint}`;
 }
 
 /** A record without a schema, or a schema without a record, would be served wrongly: a fault of the tool. */

@@ -92,6 +92,8 @@ async function start(): Promise<void> {
     database: { kind: 'embedded', directory: join(home, 'db') },
     http: undefined,
     httpRefused: false,
+    groupsByDefault: [],
+    groupsRefused: [],
     socket: { agent: 'test', human: 'ada', scopes: ['read'] },
     backup: { everyHours: 0, keep: 1 },
     log: { level: 'error' },

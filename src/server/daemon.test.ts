@@ -85,6 +85,8 @@ function configOf(changes: Partial<Config> = {}): Config {
     socket: { agent: 'test', human: 'ada', scopes: ['read'] },
     backup: { everyHours: 0, keep: 1 },
     log: { level: 'error' },
+    groupsByDefault: [],
+    groupsRefused: [],
     groups: new Map(),
     origins: new Map(),
     ...changes,

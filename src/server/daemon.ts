@@ -21,6 +21,8 @@ import { createLog } from './log.ts';
 import { createFactories } from './mcp.ts';
 import { createMetrics } from './metrics.ts';
 import { offeredPrompts, offeredResources } from './offered.ts';
+import { createRunCommand } from './operator-commands.ts';
+import { serveOperator } from './operator-connection.ts';
 import { createReadResource } from './read-resource.ts';
 import { createRunning } from './running.ts';
 import type { Served } from './served.ts';
@@ -143,6 +145,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     via: 'socket',
     scopes: config.socket.scopes,
   } as const);
+  const run = createRunCommand({ ...answering, served });
   const socket = opened.use(
     await listenOnAgentSocket({
       path: socketOf(config),
@@ -152,6 +155,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       welcome: () => ({ castellan: protocol, build, schema, config: config.file ?? null, pid: process.pid }),
       refuse: (hello) => refusalFor(hello, config, build),
       control,
+      operator: (connection, by) => {
+        const caller = { principal: socketPrincipal, client: `castellan-operator ${by.version}`.slice(0, 100) };
+        serveOperator(connection, { caller, run, redactor, log, closing: closing.signal });
+      },
       onClients: (change) => {
         metrics.clients('socket', change);
         idle.changed(change);
@@ -208,7 +215,7 @@ function socketOf(config: Config): string {
 
 /** A caller with other expectations is told so at once, instead of being served from the wrong homelab. */
 function refusalFor(hello: Hello, config: Config, build: Build): string | undefined {
-  if (hello.purpose === 'mcp' && hello.config !== null && hello.config !== (config.file ?? null)) {
+  if (typeof hello.purpose === 'string' && hello.config !== null && hello.config !== (config.file ?? null)) {
     return `the daemon of ${config.home} serves ${config.file ?? 'no configuration file'}, and this client asks for ${hello.config}; stop that daemon, or use another data directory (CASTELLAN_HOME)`;
   }
   if (hello.schema > schema && !isOlder(build, hello.build)) {

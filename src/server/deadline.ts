@@ -5,7 +5,10 @@ export const callDeadlineMs = 45_000;
 
 const deadlineError = defineErrors({
   'call-cancelled': { audience: 'agent', meaning: 'The client cancelled the call, or the daemon is shutting down.' },
-  'deadline-exceeded': { audience: 'agent', meaning: 'The call took longer than 45 seconds and was stopped.' },
+  'deadline-exceeded': {
+    audience: 'agent',
+    meaning: 'The call took longer than it may (a tool 45 seconds, a command 10 minutes) and was stopped.',
+  },
 });
 
 /** True for an error that says a call was stopped, not that it failed. */

@@ -8,7 +8,7 @@ import {
   type Reach,
 } from '../kit/index.ts';
 import type { Log } from './log.ts';
-import type { Served, ServedTool } from './served.ts';
+import type { Served, ServedCommand, ServedTool } from './served.ts';
 
 const groupError = defineErrors({
   'group-unavailable': {
@@ -75,9 +75,13 @@ export function openGroups({ catalogue, slices, base, log }: GroupsOptions): Gro
     });
   };
 
+  const portsOf = (group: Group) => async () => (await connect(group)).ports;
   const tools = new Map<string, ServedTool>(
+    configured.flatMap((group) => group.tools.map((tool) => [tool.name, { tool, ports: portsOf(group) }] as const)),
+  );
+  const commands = new Map<string, ServedCommand>(
     configured.flatMap((group) =>
-      group.tools.map((tool) => [tool.name, { tool, ports: async () => (await connect(group)).ports }] as const),
+      (group.commands ?? []).map((command) => [command.name, { command, ports: portsOf(group) }] as const),
     ),
   );
 
@@ -92,7 +96,12 @@ export function openGroups({ catalogue, slices, base, log }: GroupsOptions): Gro
         );
       }
     },
-    served: { tools, groups: configured, unconfigured: catalogue.filter((group) => !slices.has(group.configKey)) },
+    served: {
+      tools,
+      commands,
+      groups: configured,
+      unconfigured: catalogue.filter((group) => !slices.has(group.configKey)),
+    },
     reach,
     probe: async (signal) => {
       const findings = await Promise.all(

@@ -15,6 +15,8 @@ describe('the handshake', () => {
     expect(parseHello(JSON.stringify(hello))).toEqual(hello);
     const control = { ...hello, config: '/etc/castellan.yaml', purpose: { control: 'status' as const } };
     expect(parseHello(JSON.stringify(control))).toEqual(control);
+    const operator = { ...hello, purpose: 'operator' as const };
+    expect(parseHello(JSON.stringify(operator))).toEqual(operator);
     const welcome = { castellan: protocol, build: hello.build, schema: 1, config: null, pid: 7, clients: 0 };
     expect(parseWelcome(JSON.stringify(welcome))).toEqual(welcome);
   });

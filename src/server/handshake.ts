@@ -3,12 +3,13 @@
  * wants and what it came for; the daemon says which build it is, what it serves and how busy it is. Imports nothing: the
  * shim's start-up time is the agent's waiting time.
  *
- *  purpose mcp      what follows is MCP, one JSON-RPC message a line
- *  purpose control  one verb, one JSON answer, end
+ *  purpose mcp       what follows is MCP, one JSON-RPC message a line
+ *  purpose operator  what follows are commands, a line each, every one answered before the next is begun: operator-connection.ts
+ *  purpose control   one verb, one JSON answer, end
  */
 export const protocol = 1;
 /** The number of the newest migration this build knows; a law test keeps it true. */
-export const schema = 2;
+export const schema = 3;
 export const longestHello = 4_096;
 
 export interface Build {
@@ -26,7 +27,7 @@ export interface Hello {
   readonly schema: number;
   /** Absolute path of the configuration the caller was told to use; null: whatever the daemon has. */
   readonly config: string | null;
-  readonly purpose: 'mcp' | { readonly control: ControlVerb };
+  readonly purpose: 'mcp' | 'operator' | { readonly control: ControlVerb };
 }
 
 export interface Welcome {
@@ -35,7 +36,7 @@ export interface Welcome {
   readonly schema: number;
   readonly config: string | null;
   readonly pid: number;
-  /** MCP clients connected before this one. */
+  /** Clients connected before this one: of MCP and of commands. */
   readonly clients: number;
 }
 
@@ -84,7 +85,7 @@ function parseBuild(value: unknown): Build | undefined {
 }
 
 function parsePurpose(value: unknown): Hello['purpose'] | undefined {
-  if (value === 'mcp') return 'mcp';
+  if (value === 'mcp' || value === 'operator') return value;
   if (typeof value !== 'object' || value === null || !('control' in value)) return undefined;
   const verb = controlVerbs.find((known) => known === value.control);
   return verb === undefined ? undefined : { control: verb };

@@ -36,7 +36,7 @@ beforeEach(() => {
 
 const inspect = (input: unknown, by = principal): boolean => {
   guard.assertNotGuessing(by);
-  return guard.inspect({ name: 'sample_get', principal: by }, readSent(input));
+  return guard.inspect({ name: 'sample_get', principal: by, byProgram: false }, readSent(input));
 };
 const codeOf = (ask: () => unknown): string => {
   try {
@@ -133,5 +133,12 @@ describe('an input', () => {
     expect(codeOf(() => inspect(many(200)))).toBe('passed');
     expect(codeOf(() => inspect(many(201)))).toBe('input-overfull');
     expect(codeOf(() => inspect({ ...many(201), x: 'long-secret' }))).toBe('secret-in-input');
+  });
+
+  it('of a program may hold any number of them, and is looked at all the same', () => {
+    const call = { name: 'memory.import', principal, byProgram: true };
+    const words = Array.from({ length: 1_000 }, (_, index) => `word-${index}`);
+    expect(codeOf(() => guard.inspect(call, readSent({ words })))).toBe('passed');
+    expect(codeOf(() => guard.inspect(call, readSent({ words: [...words, 'long-secret'] })))).toBe('secret-in-input');
   });
 });

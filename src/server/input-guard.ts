@@ -44,7 +44,14 @@ export interface InputGuard {
   /** Before the input is looked at. Errors: `guessing`. */
   assertNotGuessing(principal: Principal): void;
   /** Lets everything pass while nothing is known. Errors: `input-overfull`, `secret-in-input`. True when a value that could be guessed stands in it. */
-  inspect(call: { readonly name: string; readonly principal: Principal }, sent: Sent): boolean;
+  inspect(call: InspectedCall, sent: Sent): boolean;
+}
+
+export interface InspectedCall {
+  readonly name: string;
+  readonly principal: Principal;
+  /** What is sent is not followed through an answer: any number of values may be sent. */
+  readonly byProgram: boolean;
 }
 
 export interface InputGuardOptions {
@@ -70,7 +77,7 @@ export function createInputGuard({ known, metrics, log, now }: InputGuardOptions
       metrics.inputRefused('guessing');
       throw guessing();
     },
-    inspect: ({ name, principal }, sent) => {
+    inspect: ({ name, principal, byProgram }, sent) => {
       const secrets = known.hits(sent.text, 'agent').filter((hit) => hit.class === 'a');
       if (secrets.length > 0) {
         refusals.set(principalId(principal), [...withinTheHour(principal), now().getTime()].slice(-mostRefused - 1));
@@ -79,7 +86,7 @@ export function createInputGuard({ known, metrics, log, now }: InputGuardOptions
         log.warn({ tool: name, principal: principalId(principal), found: labels }, 'input.secret');
         throw secretInInput(name);
       }
-      if (known.generation !== undefined && sent.strings.length > mostSent) {
+      if (!byProgram && known.generation !== undefined && sent.strings.length > mostSent) {
         throw guardError('input-overfull', {
           message: `${name} was not run: the call holds more than ${mostSent} different names and values`,
           next: 'ask for less at a time',

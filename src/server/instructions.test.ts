@@ -25,6 +25,7 @@ const groupOf = (index: number): Group =>
 const many = Array.from({ length: 60 }, (_, index) => groupOf(index));
 const served = (groups: readonly Group[], unconfigured: readonly Group[]): Served => ({
   tools: new Map(),
+  commands: new Map(),
   groups,
   unconfigured,
 });

@@ -18,6 +18,7 @@ import { protocol, schema } from './handshake.ts';
 import { type HttpListener, listenOnHttp } from './http/http-listener.ts';
 import { createFactories } from './mcp.ts';
 import { createMetrics } from './metrics.ts';
+import { serveOperator } from './operator-connection.ts';
 import { LineSplitter } from './shim/lines.ts';
 
 /**
@@ -89,7 +90,7 @@ beforeEach(async () => {
   const log = pino({ level: 'silent' });
   const factoryFor = createFactories({
     build,
-    served: { tools: new Map(), groups: [], unconfigured: [] },
+    served: { tools: new Map(), commands: new Map(), groups: [], unconfigured: [] },
     call: () => Promise.reject(new Error('no tool of the catalogue is served')),
     readResource: () => Promise.reject(new Error('no resource of the catalogue is served')),
     instructions: () => `instructions ${token}`,
@@ -106,6 +107,18 @@ beforeEach(async () => {
     welcome: () => ({ castellan: protocol, build, schema, config: null, pid: 1 }),
     refuse: ({ config }) => (config === null ? undefined : `this daemon does not serve ${config}`),
     control: async (verb) => ({ verb, said: token }),
+    operator: (connection) =>
+      serveOperator(connection, {
+        caller: { principal, client: 'test' },
+        redactor,
+        log,
+        closing: new AbortController().signal,
+        run: async ({ command, progress }) => {
+          progress({ message: `progress ${token}` });
+          if (command === 'fails') return { error: { code: 'c', message: `refused ${token}`, next: token } };
+          return { answer: { [`name ${token}`]: `said ${token}` }, notSeen: token };
+        },
+      }),
     onClients: () => undefined,
   });
   listener = await listenOnHttp({
@@ -182,6 +195,15 @@ describe.each([
     await expect.poll(() => lines.length).toBe(2);
     expectClean(lines.join('\n'));
     expect(lines[1]).toMatch(/«(redacted|secret):/);
+  });
+
+  it('does not pass agent.sock as the answer, the error or the progress of a command', async () => {
+    const { lines, socket: connection } = talk('operator', [{ command: 'answers' }, { command: 'fails' }]);
+    await expect.poll(() => lines.length).toBe(5);
+    const text = lines.join('\n');
+    expectClean(text);
+    for (const word of ['said', 'progress', 'refused']) expect(text).toContain(`${word} «redacted:`);
+    connection.destroy();
   });
 
   it('does not pass agent.sock in a refusal that repeats what was asked', async () => {

@@ -76,7 +76,7 @@ function decodeJson(text: string): unknown {
 
 function decodeBytes(text: string): Uint8Array {
   if (!text.startsWith('\\x')) throw unreadable('a bytea that is not in hex', 'set bytea_output to hex on the server');
-  return Uint8Array.from(Buffer.from(text.slice(2), 'hex'));
+  return new Uint8Array(Buffer.from(text.slice(2), 'hex'));
 }
 
 const instant = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?([+-]\d\d)(?::(\d\d))?$/;

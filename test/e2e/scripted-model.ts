@@ -18,6 +18,8 @@ export interface ScriptedModel extends AsyncDisposable {
   readonly seen: readonly string[];
   /** Names of the tools that were offered with the first request. */
   readonly offered: readonly string[];
+  /** JSON of the messages of each request that had tools. */
+  readonly conversations: readonly string[];
 }
 
 const block = z.looseObject({ type: z.string() });
@@ -36,11 +38,13 @@ export const lastWords = 'The script is over.';
 export async function scriptedModel(script: readonly ScriptedCall[]): Promise<ScriptedModel> {
   const seen: string[] = [];
   const offered: string[] = [];
+  const conversations: string[] = [];
 
   const replyTo = ({ messages, tools }: Request): Reply => {
     // Requests without tools are the client's own errands: titles, summaries.
     if (tools.length === 0) return { type: 'text', text: 'ok' };
     if (offered.length === 0) offered.push(...tools.flatMap(({ name }) => name ?? []));
+    conversations.push(JSON.stringify(messages));
     const results = messages.flatMap(({ content }) =>
       typeof content === 'string' ? [] : content.filter(({ type }) => type === 'tool_result'),
     );
@@ -77,6 +81,7 @@ export async function scriptedModel(script: readonly ScriptedCall[]): Promise<Sc
     url: `http://127.0.0.1:${port}`,
     seen,
     offered,
+    conversations,
     [Symbol.asyncDispose]: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { commonFields, defineGroup, definePort, type Group, type Tool, table, toolsFor } from '../../src/kit/index.ts';
+import {
+  commonFields,
+  defineGroup,
+  definePort,
+  type Group,
+  type OperatorCommand,
+  type Tool,
+  table,
+  toolsFor,
+} from '../../src/kit/index.ts';
 import { catalogueLaws, type House } from './catalogue-laws.ts';
 
 /** A law that cannot be broken is no law: each one is shown a house that breaks it, and no other law minds. */
@@ -41,6 +50,13 @@ const withGroup = (change: Partial<Group>): House => houseOf([{ ...tower, ...cha
 const withTool = (change: Partial<Tool>, more: Readonly<Record<string, string>> = {}): House =>
   houseOf([{ ...tower, tools: [{ ...good, ...change }] }], more);
 const withField = (field: z.ZodType): House => withTool({ input: z.strictObject({ field, ...commonFields }) });
+const survey: OperatorCommand = {
+  name: 'tower.survey',
+  effect: 'read',
+  input: z.strictObject({ stones: z.number().optional().describe('how many') }),
+  run: async () => ({}),
+};
+const withCommand = (change: Partial<OperatorCommand>): House => withGroup({ commands: [{ ...survey, ...change }] });
 const named = (name: string): House => {
   const file = `tools/tower/${name.slice('tower_'.length).replaceAll('_', '-')}`;
   return withTool({ name }, { [`${file}.ts`]: '', [`${file}.test.ts`]: '' });
@@ -90,6 +106,27 @@ const bad: Readonly<Record<string, readonly House[]>> = {
     withTool({ input: z.strictObject({ config: z.string().describe('a'), ...commonFields }) }),
     withTool({ input: z.strictObject({ json: z.boolean().describe('a'), ...commonFields }) }),
   ],
+  'a group that is there without its section has a default for every key': [
+    withGroup({ withoutConfig: true, config: z.strictObject({ height: z.number() }) }),
+  ],
+  'no two commands have one name': [withGroup({ commands: [survey, survey] })],
+  'a command begins with the name of its group': [
+    withCommand({ name: 'moat.survey' }),
+    withCommand({ name: 'towersurvey' }),
+    withCommand({ name: 'tower.Survey' }),
+    withCommand({ name: 'tower.survey.all' }),
+  ],
+  'a command reads or records': [withCommand({ effect: 'propose' as OperatorCommand['effect'] })],
+  'a command refuses what it does not know, inside objects too': [
+    withCommand({ input: z.object({ stones: z.number().describe('how many') }) }),
+    withCommand({
+      input: z.strictObject({ stones: z.array(z.object({ a: z.string().describe('a') })).describe('which') }),
+    }),
+  ],
+  'every part of what a command takes is described': [
+    withCommand({ input: z.strictObject({ stones: z.number() }) }),
+    withCommand({ input: z.strictObject({ stones: z.strictObject({ a: z.string() }).describe('which') }) }),
+  ],
   'arguments that were read once can be read again': [
     withField(
       z
@@ -135,6 +172,7 @@ const broken = (house: House): string[] =>
 describe('laws over the catalogue', () => {
   test('find nothing in a good house', () => {
     expect(broken(houseOf([tower]))).toEqual([]);
+    expect(broken(withGroup({ commands: [survey], withoutConfig: true }))).toEqual([]);
   });
 
   test.each(catalogueLaws.map(({ name }) => name))('notice: %s', (name) => {

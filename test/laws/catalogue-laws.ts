@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { flagName, reservedFlags } from '../../src/cli/tool-flags.ts';
-import { commonFields, effects, type Group, type Tool } from '../../src/kit/index.ts';
+import { commonFields, effects, type Group, type OperatorCommand, type Tool } from '../../src/kit/index.ts';
 import { toWireTool } from '../../src/server/wire-tool.ts';
 
 /** What the laws over the catalogue look at: the groups, and every file by its path in the repository. */
@@ -76,14 +76,32 @@ export const catalogueLaws: readonly CatalogueLaw[] = [
   overTools('objects inside the arguments refuse what they do not know', ({ input }) =>
     objectsOf(input).every(({ additionalProperties }) => additionalProperties !== undefined),
   ),
-  overTools('every argument is described, inside objects too', ({ input }) =>
-    objectsOf(input).every(({ properties }) =>
-      Object.values(properties).every(({ description }) => description !== undefined && description !== ''),
-    ),
-  ),
+  overTools('every argument is described, inside objects too', ({ input }) => isDescribed(input)),
   overTools('no argument is named as a flag the command line has already', ({ input }) =>
     Object.keys(input.shape).every((name) => !reservedFlags.has(flagName(name))),
   ),
+  {
+    name: 'a group that is there without its section has a default for every key',
+    breaches: ({ catalogue }) =>
+      catalogue
+        .filter(({ withoutConfig, config }) => withoutConfig === true && !config.safeParse({}).success)
+        .map(({ name }) => name),
+  },
+  {
+    name: 'no two commands have one name',
+    breaches: ({ catalogue }) => repeated(catalogue.flatMap(({ commands = [] }) => commands.map(({ name }) => name))),
+  },
+  overCommands('a command begins with the name of its group', ({ name }, group) =>
+    new RegExp(`^${group.name}\\.[a-z]+(-[a-z]+)*$`).test(name),
+  ),
+  // An agent of the same user can ask for one: it may do what a tool may, and propose nothing.
+  overCommands('a command reads or records', ({ effect }) => effect === 'read' || effect === 'record'),
+  overCommands(
+    'a command refuses what it does not know, inside objects too',
+    ({ input }) =>
+      refusesUnknown(input) && objectsOf(input).every(({ additionalProperties }) => additionalProperties !== undefined),
+  ),
+  overCommands('every part of what a command takes is described', ({ input }) => isDescribed(input)),
   overTools('arguments that were read once can be read again', ({ input }) => hasNoTransform(input)),
   overTools('cursor and budget mean the same everywhere', ({ input }) =>
     Object.entries(commonFields).every(([name, field]) => !(name in input.shape) || input.shape[name] === field),
@@ -123,10 +141,26 @@ function overTools(name: string, holds: (tool: Tool, group: Group, house: House)
   };
 }
 
+function overCommands(name: string, holds: (command: OperatorCommand, group: Group) => boolean): CatalogueLaw {
+  return {
+    name,
+    breaches: ({ catalogue }) =>
+      catalogue.flatMap((group) =>
+        (group.commands ?? []).filter((command) => !holds(command, group)).map((command) => command.name),
+      ),
+  };
+}
+
 /** `kubectl_top_pods` of the group kubectl stands in tools/kubectl/top-pods.ts. */
 function fileOf(tool: Tool, group: Group): string {
   const prefix = group.prefixes.find((candidate) => tool.name.startsWith(`${candidate}_`)) ?? '';
   return `tools/${group.name}/${tool.name.slice(prefix.length + 1).replaceAll('_', '-')}.ts`;
+}
+
+function isDescribed(input: z.ZodObject): boolean {
+  return objectsOf(input).every(({ properties }) =>
+    Object.values(properties).every(({ description }) => description !== undefined && description !== ''),
+  );
 }
 
 function refusesUnknown(schema: z.ZodObject): boolean {

@@ -35,6 +35,7 @@ describe('floors', () => {
     ['every group, in the catalogue', 'tools/catalogue.ts', "import { b } from './kubectl/group.ts';"],
     ['zod and node, in the kit', 'src/kit/a.ts', "import { z } from 'zod';\nimport { b } from 'node:util';"],
     ['what tests are fed, in a suite', 'test/lab/a.ts', "import { b } from '../../src/keep/b.fixture.ts';"],
+    ['what tests are fed, in a benchmark', 'bench/a.ts', "import { b } from '../memory/b.fixture.ts';"],
     ['anything, in a test', 'src/kit/a.test.ts', "import { b } from '../cli/b.ts';"],
     ['what a comment only names', 'src/kit/a.ts', "/** Unlike `import '../cli/b.ts'`. */\n// from '../cli/b.ts'"],
     ['data', 'src/server/a.ts', "import data from '../../package.json' with { type: 'json' };"],

@@ -34,8 +34,8 @@ function brokenImports(source: Source): readonly string[] {
     if (!specifier.startsWith('.')) return own.name === 'src/kit' ? brokenKitImport(source, specifier) : [];
     const target = resolveImport(source, specifier);
     const line = `${source.path} imports ${target}`;
-    // What tests are fed may be shared by the suites, which are not shipped either.
-    if (isTestOnly(target) && own.name !== 'test') return [`${line}, which is not shipped`];
+    // What tests are fed may be shared by the suites and the benchmarks, which are not shipped either.
+    if (isTestOnly(target) && !['test', 'bench'].includes(own.name)) return [`${line}, which is not shipped`];
     const room = roomOf(target);
     // Data beside the code (JSON, SQL, package.json) stands on no floor.
     if (room === undefined) return target.endsWith('.ts') ? [`${line}, which stands in no room`] : [];

@@ -25,6 +25,11 @@ describe('the conformance profile', () => {
     });
   });
 
+  it('does not mind a group that is there because nothing was said of it: it is not served beside the fixtures', () => {
+    const byDefault = { ...empty, groups: new Map([['garden', {}]]), groupsByDefault: ['garden'] };
+    expect(() => conformanceProfile(byDefault)).not.toThrow();
+  });
+
   it.each<[string, Partial<Config>]>([
     ['a tool group', { groups: new Map([['kubernetes', { kubeconfig: '/etc/kubeconfig' }]]) }],
     [

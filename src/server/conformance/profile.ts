@@ -43,8 +43,8 @@ export function conformanceProfile(config: Config): ConformanceServing {
   };
 }
 
-function refusal({ groups, database, http }: Config): string | undefined {
-  const [group] = groups.keys();
+function refusal({ groups, groupsByDefault, database, http }: Config): string | undefined {
+  const group = [...groups.keys()].find((key) => !groupsByDefault.includes(key));
   if (group !== undefined) return `the configuration names ${group}`;
   if (database.kind !== 'embedded') return 'the configuration names a database server';
   if (http === undefined) return 'the configuration has no HTTP listener';

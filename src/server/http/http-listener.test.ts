@@ -71,6 +71,7 @@ beforeEach(async () => {
   const served: Served = {
     tools: new Map([[look.name, { tool: look, ports: async () => ({}) }]]),
     groups: [],
+    commands: new Map(),
     unconfigured: [],
   };
   const answering = {

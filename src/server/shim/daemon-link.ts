@@ -52,23 +52,37 @@ export async function linkToDaemon(address: DaemonAddress, note: (line: string) 
   let deadline = performance.now() + startDeadlineMs;
   let started = false;
   for (;;) {
-    const link = await tryConnect(address, 'mcp');
-    if (link !== undefined) {
-      if (!isOlder(link.welcome.build, address.build)) return link;
-      if (link.welcome.clients > 0) {
-        note(
-          `the daemon (${link.welcome.build.version}) is older than this client (${address.build.version}) and in use; it is replaced when its last client leaves`,
-        );
-        return link;
-      }
-      link.socket.destroy();
-      await askToRetire(address);
-    } else if (!started) {
+    const link = await linkToRunning(address, 'mcp', note);
+    if (link !== undefined) return link;
+    if (!started) {
       startDaemon(address, () => {
         deadline = Math.min(deadline, performance.now() + afterExitMs);
       });
       started = true;
     }
+    if (performance.now() > deadline) throw unreachable(address.home);
+    await sleep(pauseMs);
+  }
+}
+
+/** A connection to the daemon that runs; undefined when none does. An older one that nobody uses is sent away first. */
+export async function linkToRunning(
+  address: DaemonAddress,
+  purpose: 'mcp' | 'operator',
+  note: (line: string) => void,
+): Promise<Link | undefined> {
+  const deadline = performance.now() + startDeadlineMs;
+  for (;;) {
+    const link = await tryConnect(address, purpose);
+    if (link === undefined || !isOlder(link.welcome.build, address.build)) return link;
+    if (link.welcome.clients > 0) {
+      note(
+        `the daemon (${link.welcome.build.version}) is older than this client (${address.build.version}) and in use; it is replaced when its last client leaves`,
+      );
+      return link;
+    }
+    link.socket.destroy();
+    await askToRetire(address);
     if (performance.now() > deadline) throw unreachable(address.home);
     await sleep(pauseMs);
   }

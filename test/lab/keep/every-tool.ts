@@ -5,6 +5,7 @@ import { silent } from '../../../src/redaction/no-redaction.fixture.ts';
 import { catalogue } from '../../../tools/catalogue.ts';
 import { keepSocket } from '../../../tools/iac/keep-socket.ts';
 import { noDatabase } from '../../../tools/kubectl/call.fixture.ts';
+import { memory as memoryGroup } from '../../../tools/memory/group.ts';
 import { vault as vaultGroup } from '../../../tools/vault/group.ts';
 import type { LabEnv } from '../lab-env.ts';
 import { vaultOfDaemon } from '../vault/daemon-section.ts';
@@ -78,9 +79,11 @@ export async function openHands(lab: LabEnv, keep: ScratchKeep): Promise<Hands> 
   const asked = keepSocket(keep.socket);
   const lent = { keep: async () => asked, cluster: async () => reader };
   const vault = await vaultGroup.connect(vaultGroup.config.parse(vaultOfDaemon(lab)), lent);
+  const memory = await memoryGroup.connect({}, { database: noDatabase, redactor: silent });
   const ports = {
     iac: { keep: asked, cluster: lent.cluster },
     kubectl: { cluster: reader, chronicle },
+    memory: memory.ports,
     vault: vault.ports,
   };
   const cursors = createCursors(randomBytes(32));
@@ -115,6 +118,7 @@ export async function openHands(lab: LabEnv, keep: ScratchKeep): Promise<Hands> 
       }
     },
     [Symbol.asyncDispose]: async () => {
+      await memory[Symbol.asyncDispose]();
       await vault[Symbol.asyncDispose]();
       await chronicle[Symbol.asyncDispose]();
       await connection[Symbol.asyncDispose]();
