@@ -80,6 +80,8 @@ export interface ImportedDraft extends Draft {
   readonly seq?: number;
   /** What it was called where it comes from; links of an import are made by it. */
   readonly formerId?: string;
+  /** Of a sensitive entry that comes sealed, for nobody here can open it: it is kept as it is, and `content` is empty. */
+  readonly sealed?: { readonly cipher: Uint8Array; readonly sealedWith: string };
 }
 
 export type ImportOutcome =

@@ -25,7 +25,10 @@ export const memoryError = defineErrors({
     audience: 'operator',
     meaning: 'A corpus or one of its documents is not of the shape it must have.',
   },
-  'embedding-unconfigured': { audience: 'operator', meaning: 'No embedding endpoint is configured, or its address may not be used.' },
+  'embedding-unconfigured': {
+    audience: 'operator',
+    meaning: 'No embedding endpoint is configured, or its address may not be used.',
+  },
   'embedding-failed': { audience: 'operator', meaning: 'The embedding endpoint did not do what was asked of it.' },
   'import-malformed': { audience: 'operator', meaning: 'A file cannot be read as memories.' },
 });

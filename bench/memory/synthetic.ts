@@ -110,7 +110,7 @@ function indexAbove(sorted: Float64Array, value: number): number {
 }
 
 /** 0 to below 1, the same ones for the same seed (the mulberry32 generator). */
-export function randomFrom(seed: number): () => number {
+function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d_2b_79_f5) >>> 0;

@@ -128,6 +128,8 @@ export function describeCorpora(name: string, open: () => Promise<Database>): vo
           ['live state differs from terraform after kubectl edit', 'fixed-by-hand-and-reverted'],
         ] as const) {
           expect((await search(query, 1))[0], query).toContain(slug);
+          const { hits } = await notebook.ask({ query, corpora: 'all' });
+          expect(hits.map((hit) => (hit.kind === 'section' ? hit.document : ''))[0], query).toContain(slug);
         }
       });
 

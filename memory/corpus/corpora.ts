@@ -111,7 +111,7 @@ function openCorpus(dependencies: CorporaDependencies, name: string): Corpus {
       signal.throwIfAborted();
       const shelf = await shelfOf();
       if (shelf === undefined) return [];
-      const search = await openSearch(dependencies, { query }, { shelves: [shelf], signal, floor: 'search' });
+      const search = await openSearch(dependencies, { query }, { shelves: [shelf], signal, corpora: new Set([shelf]) });
       const { ranked: rows } = await rankShown(database, search.best(ranked).found, {
         human: '',
         moment: { now: dependencies.now(), asOf: undefined },

@@ -99,6 +99,20 @@ describe('a folder as a corpus', () => {
     expect(names()).toEqual(['a.md']);
   });
 
+  it('is nothing that a folder leads to which became a link while it was read', async () => {
+    write('outside/secret.md', 'not of this folder');
+    write('docs/a.md', 'a');
+    write('docs/later/secret.md', 'of this folder');
+    const swapping = (text: string) => {
+      rmSync(join(home, 'docs/later'), { recursive: true, force: true });
+      symlinkSync(join(home, 'outside'), join(home, 'docs/later'));
+      return { text, counts: {} };
+    };
+    const { passedOver } = await indexFolder(shelf, join(home, 'docs'), { redact: swapping });
+    expect(names()).toEqual(['a.md']);
+    expect(passedOver).toEqual([{ path: 'later/secret.md', why: 'it is a link' }]);
+  });
+
   it('may itself be reached by a link', async () => {
     write('docs/a.md', 'a');
     symlinkSync(join(home, 'docs'), join(home, 'here'));

@@ -42,6 +42,19 @@ describe('a document is cut at its headings', () => {
     ]);
   });
 
+  it('and a heading with a few facts alone goes with the first one below it, and one with a text does not', () => {
+    expect(
+      cutIntoSections(
+        'Out',
+        '# Out\n\ndate: 2026-03-14\n**Owner:** robin\n\n## Seen\n\nerror 400\n\n## Fix\n\nby: hand',
+      ),
+    ).toEqual([
+      { heading: 'Out > Seen', content: '# Out\n\ndate: 2026-03-14\n**Owner:** robin\n\n## Seen\n\nerror 400' },
+      { heading: 'Out > Fix', content: '## Fix\n\nby: hand' },
+    ]);
+    expect(headings('# Out\n\nAll of it failed.\n\n## Seen\n\nerror 400', 'Out')).toEqual(['Out', 'Out > Seen']);
+  });
+
   it('and plain text without any is one section under the title', () => {
     expect(cutIntoSections('notes.txt', 'just text')).toEqual([{ heading: 'notes.txt', content: 'just text' }]);
     expect(cutIntoSections('empty', ' \n\n')).toEqual([]);

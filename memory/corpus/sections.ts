@@ -104,7 +104,7 @@ function nameOf(text: string): string {
   return name.length <= 120 ? name : `${cutAt(name, 119)}…`;
 }
 
-/** A heading without a text of its own goes with the first one below it, and front matter with whatever follows. */
+/** A heading without a text of its own, or with a few facts for one, goes with the first one below it, and front matter with whatever follows. */
 function joinBareHeadings(parts: readonly Part[]): readonly Part[] {
   const joined: Part[] = [];
   let bare: readonly Line[] = [];
@@ -126,9 +126,14 @@ function isMatter({ text, verbatim }: Line): boolean {
 }
 
 function isHeadingOnly(lines: readonly Line[]): boolean {
-  const written = lines.filter(({ text }) => text.trim() !== '');
+  const written = lines.filter(({ text }, index) => text.trim() !== '' && !(index > 0 && isFact(text)));
   if (written.length === 1) return true;
   return written.length === 2 && /^ {0,3}(=+|-+)\s*$/.test(written[1]?.text ?? '');
+}
+
+/** `date: 2026-03-14`, `**Owner**: robin`: said of a document, and nothing that anybody looks for by itself. */
+function isFact(text: string): boolean {
+  return text.length <= 120 && /^[-*]{0,3} {0,2}\p{L}[\p{L} ]{0,29}(?:\*\*:|:\*\*|:) \S/u.test(text);
 }
 
 function contentsOf(lines: readonly Line[]): readonly string[] {

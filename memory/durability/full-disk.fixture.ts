@@ -3,10 +3,11 @@ import { syncBuiltinESMExports } from 'node:module';
 
 /**
  * From now on, and until what it returns is called, files of this process behave as on a full disk: what is there may be
- * written over, no file gets longer, and so no new one has anything in it.
+ * written over, no file gets longer, and so no new one has anything in it. A quota is a full disk that does not tell: the disk
+ * itself has room.
  */
-export function fillDisk(): () => void {
-  const { writeSync, ftruncateSync } = fs;
+export function fillDisk(as: 'disk' | 'quota'): () => void {
+  const { writeSync, ftruncateSync, statfsSync } = fs;
   const refuseBeyond = (descriptor: number, end: number): void => {
     if (end > fs.fstatSync(descriptor).size) {
       throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC', errno: -28 });
@@ -22,10 +23,11 @@ export function fillDisk(): () => void {
       refuseBeyond(descriptor, length);
       ftruncateSync(descriptor, length);
     },
+    ...(as === 'disk' && { statfsSync: (path: string) => ({ ...statfsSync(path), bavail: 0, bfree: 0 }) }),
   });
   syncBuiltinESMExports();
   return () => {
-    Object.assign(fs, { writeSync, ftruncateSync });
+    Object.assign(fs, { writeSync, ftruncateSync, statfsSync });
     syncBuiltinESMExports();
   };
 }

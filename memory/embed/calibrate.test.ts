@@ -44,6 +44,29 @@ describe('the share of the dense leg', () => {
     ).toBe(0);
   });
 
+  it.each<[string, (text: string) => readonly number[]]>([
+    ['random', (text) => random(text, 'document')],
+    ['constant', () => [1, 1, 1, 1]],
+    ['of two kinds', (text) => (text.length % 2 === 0 ? [1, 0] : [0, 1])],
+  ])('is 0 where words find nothing and vectors are %s: to find by chance is no merit', async (_, vectorOf) => {
+    for (const strangers of [0, 300]) {
+      const share = await measureShare(
+        Array.from({ length: 128 }, (__, at) => ({
+          question: `question${at} asks`,
+          rest: `${'subject'.repeat(1 + (at % 3))}${at} rests here`,
+          questionVector: unit(vectorOf(`question ${at}`)),
+          restVector: unit(vectorOf(`rest ${'x'.repeat(at % 5)} ${at}`)),
+        })),
+        Array.from({ length: strangers }, (__, at) => ({
+          text: `stranger${at}`,
+          vector: unit(vectorOf(`no ${at * 7}`)),
+        })),
+        pause,
+      );
+      expect(share).toBe(0);
+    }
+  });
+
   it('is 0 while there are too few to tell', async () => {
     expect(
       await measureShare(

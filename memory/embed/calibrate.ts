@@ -11,6 +11,8 @@ import { indexOf, sampleShelf } from './sample-index.ts';
  *  subject   an entry that was cut in two
  *  stranger  an entry that stays whole and only stands about
  *  gain      by how much the reciprocal rank of the subjects is better than without the dense leg
+ *  chance    what the reciprocal rank of a subject is when it lies anywhere among the entries that no leg found. Where words find
+ *            nothing, that is what they are held to: a leg that shuffles all entries does no better
  *
  * The share that is best on one half of the subjects is judged on the other half, and the other way round: what is best on
  * the very questions it is judged by looks good by chance. A gain counts when it is above 0 in 99 % of resamplings.
@@ -52,9 +54,10 @@ export async function measureShare(
     const lexical = rankLexical(index, { terms: analyse(question).terms, extra: [] }, { limit: legLength });
     const dense = vectors
       .map((vector, item) => ({ shelf: sampleShelf, item, similarity: dot(questionVector, vector) }))
-      .sort((a, b) => b.similarity - a.similarity)
+      // Subjects come before strangers: among equals that must not help them into the list.
+      .sort((a, b) => b.similarity - a.similarity || shuffled(a.item) - shuffled(b.item))
       .slice(0, legLength);
-    reciprocals.push(shares.map((share) => reciprocalRank(fuse(lexical, dense, share), target)));
+    reciprocals.push(shares.map((share) => reciprocalRank(fuse(lexical, dense, share), target, vectors.length)));
   }
   return chooseShare(reciprocals);
 }
@@ -97,13 +100,29 @@ function generator(seed: number): () => number {
   };
 }
 
-/** Of equals the target counts as the middle one: a leg that cannot tell them apart gains nothing by their order. */
-function reciprocalRank(ranked: readonly { readonly item: number; readonly score: number }[], target: number): number {
+/** An order that has nothing to do with the order of the items, and is the same each time. */
+function shuffled(item: number): number {
+  return Math.imul(item + 1, 2_654_435_761) >>> 0;
+}
+
+/** Of equals the target counts as the middle one: a leg that cannot tell them apart gains nothing by their order. `all`: how many items there are. */
+function reciprocalRank(
+  ranked: readonly { readonly item: number; readonly score: number }[],
+  target: number,
+  all: number,
+): number {
   const found = ranked.find(({ item }) => item === target);
-  if (found === undefined) return 0;
+  if (found === undefined) return chance(ranked.length, all);
   const above = ranked.filter(({ score }) => score > found.score).length;
   const equal = ranked.filter(({ score }) => score === found.score).length;
   return 1 / (above + (equal + 1) / 2);
+}
+
+/** The mean of 1/rank over the ranks behind `found` items. */
+function chance(found: number, all: number): number {
+  let sum = 0;
+  for (let rank = found + 1; rank <= all; rank += 1) sum += 1 / rank;
+  return all > found ? sum / (all - found) : 0;
 }
 
 function dot(a: Float32Array, b: Float32Array): number {

@@ -132,7 +132,7 @@ export interface OpenOptions {
   readonly now?: () => Date;
 }
 
-export function openFor(options: OpenOptions): Dense & AsyncDisposable {
+function openFor(options: OpenOptions): Dense & AsyncDisposable {
   return openDense(
     {
       database: options.database,

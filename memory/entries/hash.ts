@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
 /** Two texts that differ in case and blanks only are one. */
 export function hashOf(content: string): Uint8Array {
@@ -6,7 +6,7 @@ export function hashOf(content: string): Uint8Array {
   return createHash('sha256').update(plain).digest();
 }
 
-/** Of a sensitive entry: its true hash would say yes to whoever guesses the text. */
-export function hashOfNothing(): Uint8Array {
-  return randomBytes(32);
+/** Of what a text was sealed into, which is another each time: the text's own hash would say yes to whoever guesses it. */
+export function hashOfSealed(cipher: Uint8Array): Uint8Array {
+  return createHash('sha256').update('sealed:').update(cipher).digest();
 }

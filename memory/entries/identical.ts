@@ -18,10 +18,13 @@ export async function readIdentical(
   if (hashes.length === 0) return new Map();
   const rows = await queryable.query<Omit<Identical, 'validTo'> & { validTo: Date | null; hash: Uint8Array }>(
     `select memory.id, shelf.owner, memory.valid_from as "validFrom", memory.valid_to as "validTo", memory.hash
-     from castellan.memory memory join castellan.shelf shelf on shelf.id = memory.shelf
-     where memory.hash = any ($2::bytea[]) and memory.deleted_at is null and ${mayRead('$1')}
+     from unnest($2::bytea[]) as asked (hash)
+     cross join lateral (
+       select * from castellan.memory where hash = asked.hash and deleted_at is null offset 0
+     ) memory
+     join castellan.shelf shelf on shelf.id = memory.shelf and ${mayRead('$1')}
      order by shelf.owner = $1::text desc, memory.id`,
-    [human, hashes],
+    [human, [...new Map(hashes.map((hash) => [keyOf(hash), hash])).values()]],
   );
   const found = rows.map(({ hash, validTo, ...row }) => ({
     hash,

@@ -16,7 +16,7 @@ export interface Likeness {
   readonly why: string;
 }
 
-export const duplicateFrom = 0.9;
+const duplicateFrom = 0.9;
 const conflictFrom = 0.55;
 const relatedFrom = 0.2;
 /** One word in common is chance, unless there are hardly any others. */

@@ -132,7 +132,7 @@ async function reopen(transaction: Queryable, source: number, targets: readonly 
      from castellan.memory newer
      join castellan.shelf shelf on shelf.id = newer.shelf
      where newer.id = $1 and older.id = any ($2::int8[])
-       and older.shelf in (select id from castellan.shelf where owner = shelf.owner)
+       and older.shelf in (select own.id from castellan.shelf own where own.owner = shelf.owner)
        and older.valid_to = greatest(newer.valid_from, older.valid_from)
        and not exists (
          select from castellan.memory_link other

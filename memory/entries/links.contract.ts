@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Actor, LinkTo, LinkType } from '../entry.ts';
 import type { Opened } from './entries.contract.ts';
 import { engineOn, someone } from './entries.fixture.ts';
-import { readSuccessors } from './links.ts';
+import { readPresent } from './links.ts';
 
 export function describeLinks(on: () => Opened): void {
   const setup = () => {
@@ -15,8 +15,10 @@ export function describeLinks(on: () => Opened): void {
         ({ type, direction, id: other }) => `${type} ${direction} ${other}`,
       );
     const endOf = async (id: number): Promise<Date | undefined> => (await entries.get([id], by))[0]?.entry.validTo;
-    const successors = async (ids: readonly number[], human = by.human): Promise<unknown> =>
-      Object.fromEntries(await readSuccessors(on().database, human, ids));
+    const successors = async (ids: readonly number[], human = by.human): Promise<unknown> => {
+      const present = await readPresent(on().database, human, ids);
+      return Object.fromEntries([...present].flatMap(([id, entry]) => (entry.id === id ? [] : [[id, entry.id]])));
+    };
     return { entries, by, add, seen, endOf, successors };
   };
 

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../src/store/database.ts';
 import type { LinkType } from '../entry.ts';
+import { entryTables, type JsonEntries, jsonEntries, jsonEntriesOf, type PlacedEntry } from './rows.ts';
 import { mayRead } from './shelves.ts';
 
 /** A link as it is seen from one of its ends. */
@@ -25,15 +26,19 @@ export async function readLinks(
   if (asked.length === 0) return [];
   return queryable.query<SeenLink>(
     `select link.entry, link.type, link.direction, link.other
-     from (
+     from unnest($2::int8[]) as asked (id)
+     cross join lateral (
        select source as entry, type, 'to' as direction, target as other, made_at
-       from castellan.memory_link where source = any ($2::int8[])
+       from castellan.memory_link where source = asked.id
        union all
        select target, type, 'from', source, made_at
-       from castellan.memory_link where target = any ($2::int8[])
+       from castellan.memory_link where target = asked.id
+       offset 0
      ) link
-     join castellan.memory memory on memory.id = link.other and memory.deleted_at is null
-     join castellan.shelf shelf on shelf.id = memory.shelf and ${mayRead('$1')}
+     cross join lateral (
+       select from ${entryTables}
+       where memory.id = link.other and memory.deleted_at is null and ${mayRead('$1')} offset 0
+     ) readable
      order by link.made_at, link.entry, link.type, link.other`,
     [human, asked],
   );
@@ -43,22 +48,26 @@ export async function readLinks(
 export const longestChain = 10;
 
 /**
- * What is to be shown in place of each of these entries: the end of its chain of supersedes; entries that nothing supersedes are left
- * out. Only an entry of the same owner takes another's place, for only the owner may change what is said: what somebody else
- * sets against it is a pointer and no more. Where two supersede one, the younger counts.
+ * What is shown of each of these entries now: the end of its chain of supersedes, or itself when nothing supersedes it. Only an
+ * entry of the same owner takes another's place, for only the owner may change what is said: what somebody else sets against
+ * it is a pointer and no more. Where two supersede one, the younger counts. By the id that was asked for; what this human may
+ * not read, or what is deleted, is left out: another's successor is no way in.
  */
-export async function readSuccessors(
+export async function readPresent(
   queryable: Queryable,
   human: string,
   ids: Iterable<number>,
-): Promise<ReadonlyMap<number, number>> {
+): Promise<ReadonlyMap<number, PlacedEntry>> {
   const asked = [...new Set(ids)];
   if (asked.length === 0) return new Map();
-  const ends = await queryable.query<{ entry: number; successor: number }>(
+  const [row] = await queryable.query<{ ends: readonly (readonly [number, number])[] | null; entries: JsonEntries }>(
     `with recursive chain as (
-       select memory.id as entry, memory.id as at, shelf.owner, 0 as depth
-       from castellan.memory memory join castellan.shelf shelf on shelf.id = memory.shelf
-       where memory.id = any ($2::int8[])
+       select asked.id as entry, asked.id as at, shelf.owner, 0 as depth
+       from unnest($2::int8[]) as asked (id)
+       cross join lateral (
+         select from castellan.memory_link where target = asked.id and type = 'supersedes' limit 1
+       ) superseded
+       cross join lateral (select shelf.owner from ${entryTables} where memory.id = asked.id offset 0) shelf
        union all
        select chain.entry, newer.id, chain.owner, chain.depth + 1
        from chain
@@ -71,10 +80,18 @@ export async function readSuccessors(
          order by memory.id desc limit 1
        ) newer
        where chain.depth < ${longestChain}
-     ) cycle at set round using path
-     select distinct on (entry) entry, at as successor from chain
-     where depth > 0 and not round order by entry, depth desc`,
+     ) cycle at set round using path,
+     ends as (select distinct on (entry) entry, at from chain where not round order by entry, depth desc)
+     select (select json_agg(json_build_array(entry, at)) from ends) as ends,
+       ${jsonEntries('select unnest($2::int8[]) union select at from ends', 'memory.deleted_at is null')} as entries`,
     [human, asked],
   );
-  return new Map(ends.map(({ entry, successor }) => [entry, successor]));
+  const ends = new Map(row?.ends ?? []);
+  const entries = jsonEntriesOf(row?.entries);
+  return new Map(
+    asked.flatMap((id) => {
+      const present = entries.has(id) ? entries.get(ends.get(id) ?? id) : undefined;
+      return present === undefined ? [] : [[id, present]];
+    }),
+  );
 }

@@ -3,7 +3,7 @@ import type { EntriesDependencies } from './dependencies.ts';
 import { conditionOf, type Parameters, startParameters } from './filter.ts';
 import { entryColumns, entryTables, queryEntries } from './rows.ts';
 
-export const mostListed = 1_000;
+const mostListed = 1_000;
 
 export function createList({ database, categories }: EntriesDependencies): Memory['list'] {
   return async (filter, by) => {

@@ -1,7 +1,7 @@
 import type { Redact } from '../../src/kit/index.ts';
 import { foldCategory } from '../categories.ts';
-import type { Categories } from '../engine.ts';
-import { type Changes, type Draft, type LinkTo, linkTypes, type Visibility, visibilities } from '../entry.ts';
+import type { Categories, ImportedDraft } from '../engine.ts';
+import { type Changes, type LinkTo, linkTypes, type Visibility, visibilities } from '../entry.ts';
 import { memoryError } from '../errors.ts';
 import {
   invalid,
@@ -46,10 +46,10 @@ export interface Rules {
 const mostLinks = 10;
 
 /** `from`: since when it is true unless it says so. Errors: `memory-…` as `Memory.store` has them. */
-export function proveDraft(draft: Draft, owner: string, from: Date, rules: Rules): ProvenDraft {
+export function proveDraft(draft: ImportedDraft, owner: string, from: Date, rules: Rules): ProvenDraft {
   const visibility = proveVisibility(draft.visibility ?? rules.defaultVisibility);
   const proven: ProvenDraft = {
-    content: proveContent(draft.content),
+    content: draft.sealed === undefined ? proveContent(draft.content) : '',
     category: foldCategory(rules.categories, draft.category ?? rules.categories.standard),
     tags: proveTags(draft.tags ?? []),
     keywords: proveKeywords(draft.keywords ?? ''),
@@ -58,7 +58,7 @@ export function proveDraft(draft: Draft, owner: string, from: Date, rules: Rules
     session: proveSession(draft.session),
     visibility,
     readers: proveReaders(visibility, draft.readers ?? [], owner),
-    sensitive: draft.sensitive ?? false,
+    sensitive: draft.sealed !== undefined || (draft.sensitive ?? false),
     validFrom: proveInstant('valid_from', draft.validFrom ?? from),
     validTo: draft.validTo && proveInstant('valid_to', draft.validTo),
     links: proveLinks(draft.links ?? []),

@@ -41,7 +41,7 @@ export const entryColumns = `
   memory.seq, memory.valid_from as "validFrom", memory.valid_to as "validTo", memory.recorded_at as "recordedAt",
   memory.updated_at as "updatedAt", memory.deleted_at as "deletedAt", memory.revision`;
 
-export function entryOf(row: EntryRow): PlacedEntry {
+function entryOf(row: EntryRow): PlacedEntry {
   return {
     ...row,
     content: row.content ?? undefined,
@@ -62,6 +62,42 @@ export async function queryEntries(
   return (await queryable.query<EntryRow>(sql, parameters)).map(entryOf);
 }
 
+/** Entries as a value of a statement, `jsonEntriesOf` reads it: as JSON they are read many times faster than as rows. */
+export type JsonEntries = readonly (Omit<EntryRow, Instants> & Readonly<Record<Instants, string | null>>)[] | null;
+
+type Instants = 'validFrom' | 'validTo' | 'recordedAt' | 'updatedAt' | 'deletedAt';
+
+/**
+ * A scalar subquery: the entries with the ids that `wanted` selects, as far as the human in `$1` may read them and `isThere`
+ * holds. Each is looked up by itself: `offset 0` keeps the planner from joining whole tables, which it may think cheap
+ * where no statistics are kept.
+ */
+export function jsonEntries(wanted: string, isThere: string): string {
+  return `(
+    select json_agg(entry) from (${wanted}) as wanted (id)
+    cross join lateral (
+      select ${entryColumns} from ${entryTables} where memory.id = wanted.id and ${mayRead('$1')} and ${isThere} offset 0
+    ) as entry)`;
+}
+
+/** By id. */
+export function jsonEntriesOf(found: JsonEntries | undefined): ReadonlyMap<number, PlacedEntry> {
+  const instant = (text: string | null): Date | null => (text === null ? null : new Date(text));
+  return new Map(
+    (found ?? []).map((row) => [
+      row.id,
+      entryOf({
+        ...row,
+        validFrom: new Date(row.validFrom ?? ''),
+        validTo: instant(row.validTo),
+        recordedAt: new Date(row.recordedAt ?? ''),
+        updatedAt: new Date(row.updatedAt ?? ''),
+        deletedAt: instant(row.deletedAt),
+      }),
+    ]),
+  );
+}
+
 /** By id; what this human may not read, or what is deleted, is left out. `ownDeleted`: deleted ones of his own come too. */
 export async function readEntries(
   queryable: Queryable,
@@ -71,12 +107,10 @@ export async function readEntries(
 ): Promise<ReadonlyMap<number, PlacedEntry>> {
   const asked = [...new Set(ids)];
   if (asked.length === 0) return new Map();
-  const entries = await queryEntries(
-    queryable,
-    `select ${entryColumns} from ${entryTables}
-     where memory.id = any ($2::int8[]) and ${mayRead('$1')}
-       and (memory.deleted_at is null or ($3::bool and shelf.owner = $1::text))`,
+  const isThere = '(memory.deleted_at is null or ($3::bool and shelf.owner = $1::text))';
+  const [row] = await queryable.query<{ entries: JsonEntries }>(
+    `select ${jsonEntries('select unnest($2::int8[])', isThere)} as entries`,
     [human, asked, ownDeleted],
   );
-  return new Map(entries.map((entry) => [entry.id, entry]));
+  return jsonEntriesOf(row?.entries);
 }

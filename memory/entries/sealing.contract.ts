@@ -77,6 +77,47 @@ export function describeSealing(on: () => Opened): void {
     expect(await tablesHolding(on().database, told)).toEqual([]);
   });
 
+  it('what comes sealed is kept as it is, once, and found by its keywords alone', async () => {
+    const { entries, by, open, whole } = await setup();
+    const content = `pin ${word()}`;
+    const { id } = await entries.store({ content, sensitive: true, keywords: 'pin of the door' }, by);
+    const { cipher = new Uint8Array(), sealedWith = '' } = (await whole(id)) ?? {};
+    const draft = { content: '', keywords: 'pin of the door', sealed: { cipher, sealedWith } };
+    // The store it comes from knows it again; another one needs no sealer for it.
+    expect(await entries.storeAll([draft], by)).toMatchObject([{ outcome: 'unchanged', id }]);
+    const [elsewhere, other] = [engineOn(on().database), someone()];
+    const [stored] = await elsewhere.storeAll([draft], other);
+    expect(stored).toMatchObject({ outcome: 'stored' });
+    expect(await elsewhere.storeAll([draft], other)).toEqual([{ ...stored, outcome: 'unchanged' }]);
+    const [kept] = await elsewhere.get([stored?.outcome === 'stored' ? stored.id : 0], other);
+    expect(kept).toMatchObject({ entry: { sensitive: true, content: undefined }, sealedWith: 'age' });
+    expect(await open(kept?.cipher)).toBe(content);
+  });
+
+  it('what only says that it is sealed is refused', async () => {
+    const { entries, by } = await setup();
+    const sealed = (text: string, sealedWith: string) => ({
+      content: '',
+      keywords: 'pin',
+      sealed: { cipher: Buffer.from(text), sealedWith },
+    });
+    const outcomes = await entries.storeAll(
+      [
+        sealed('the pin is 1234', 'age'),
+        sealed('vault:v1:AAAA', 'age'),
+        sealed('vault:v1:AAAA', 'transit:x;reboot/y'),
+        sealed('age-encryption.org/v1\n', 'rot13'),
+        sealed(`vault:v1:${'A'.repeat(40_000)}`, 'transit:transit/notes'),
+        sealed('vault:v1:AAAA', 'transit:transit/notes'),
+      ],
+      by,
+    );
+    expect(outcomes.map((one) => (one.outcome === 'refused' ? one.code : one.outcome))).toEqual([
+      ...Array.from({ length: 5 }, () => 'memory-invalid'),
+      'stored',
+    ]);
+  });
+
   it('needs words to be found by', async () => {
     const { entries, by } = await setup();
     await expect(entries.store({ content: 'only text', sensitive: true }, by)).rejects.toMatchObject({

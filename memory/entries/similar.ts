@@ -65,13 +65,13 @@ export async function findSimilar(
 export function refuseDuplicates(similar: readonly Similar[]): void {
   const same = similar.find(({ kind }) => kind === 'duplicate');
   if (same === undefined) return;
-  throw duplicateOf(same.id, `almost the same words are there already as ${same.id}`);
+  throw duplicateOf(same.id, `#${same.id} says almost the same already`);
 }
 
 export function duplicateOf(id: number, message: string): Error {
   return memoryError('memory-duplicate', {
     message: `${message}; nothing was stored`,
-    next: `update ${id} if it is yours, link to it, or store it anyway with force`,
+    next: `update #${id} if it is yours, link to it, or store it anyway with force`,
   });
 }
 

@@ -1,6 +1,7 @@
 import { CastellanError } from '../../src/kit/index.ts';
 import type { ImportedDraft, ImportOutcome, Memory } from '../engine.ts';
 import type { Actor, LinkTo } from '../entry.ts';
+import { blockSize } from '../postings/codec.ts';
 import type { EntriesDependencies } from './dependencies.ts';
 import { type Identical, isOpen, keyOf, readIdentical } from './identical.ts';
 import { nextIds } from './insert.ts';
@@ -9,8 +10,8 @@ import type { ProvenDraft } from './prove.ts';
 import { findShelf, type ShelfKey } from './shelves.ts';
 import { type Numbered, type Prepared, place, prepare } from './store.ts';
 
-/** How many go into one transaction. */
-const batchSize = 200;
+/** How many go into one transaction: with as many as a block holds, blocks are appended to once or twice and not again and again. */
+const batchSize = blockSize;
 
 type Refused = Extract<ImportOutcome, { outcome: 'refused' }>;
 type Placed = Omit<Exclude<ImportOutcome, Refused>, 'unlinked'>;

@@ -5,13 +5,13 @@ import { memoryError } from '../errors.ts';
 import type { NewDocument } from '../postings/port.ts';
 import type { EntriesDependencies } from './dependencies.ts';
 import { invalid, proveInstant } from './fields.ts';
-import { hashOf, hashOfNothing } from './hash.ts';
+import { hashOf, hashOfSealed } from './hash.ts';
 import { isOpen, keyOf, readIdentical } from './identical.ts';
 import { documentOf } from './indexed.ts';
 import { insertRows, lastOfSessions, nextIds } from './insert.ts';
 import { makeLinks, takeTurnToLink } from './linking.ts';
 import { type ProvenDraft, proveDraft } from './prove.ts';
-import { type Sealed, seal } from './sealing.ts';
+import { proveSealed, type Sealed, seal } from './sealing.ts';
 import { findShelf, type ShelfKey } from './shelves.ts';
 import { findSimilar, refuseDuplicates } from './similar.ts';
 
@@ -40,7 +40,8 @@ export async function prepare(
 ): Promise<Prepared> {
   const recordedAt = proveInstant('recorded_at', given.recordedAt ?? now());
   const draft = proveDraft(given, by.human, recordedAt, rules);
-  const sealed = draft.sensitive ? await seal(sealer, draft.content) : undefined;
+  const comesSealed = given.sealed && proveSealed(given.sealed);
+  const sealed = comesSealed ?? (draft.sensitive ? await seal(sealer, draft.content) : undefined);
   const document = documentOf(0, {
     ...draft,
     content: draft.sensitive ? undefined : draft.content,
@@ -51,7 +52,7 @@ export async function prepare(
   return {
     draft,
     sealed,
-    hash: draft.sensitive ? hashOfNothing() : hashOf(draft.content),
+    hash: sealed === undefined ? hashOf(draft.content) : hashOfSealed(sealed.cipher),
     shelf: await shelfOf({ owner: by.human, visibility, readers }),
     recordedAt,
     seq: proveSeq(given.seq),
@@ -87,15 +88,13 @@ export function createStore(dependencies: EntriesDependencies): Memory['store'] 
       return same !== undefined && force && same.owner !== by.human ? undefined : same?.id;
     };
 
-    const already = await sameIn(database);
-    if (already !== undefined) return { id: already, outcome: 'unchanged', similar: [] };
     const similar = await similarTo(dependencies, draft, by);
 
     return database.transaction(async (transaction) => {
       if (draft.links.length > 0) await takeTurnToLink(transaction);
       await postings.lock(transaction, [shelf]);
-      const meanwhile = await sameIn(transaction);
-      if (meanwhile !== undefined) return { id: meanwhile, outcome: 'unchanged', similar: [] };
+      const same = await sameIn(transaction);
+      if (same !== undefined) return { id: same, outcome: 'unchanged', similar: [] };
       if (!force) refuseDuplicates(similar);
       const [id = 0] = await nextIds(transaction, 1);
       await place(dependencies, transaction, [{ ...prepared, id }], by);

@@ -1,5 +1,5 @@
 import type { EntriesDependencies } from './dependencies.ts';
-import { hashOf, hashOfNothing } from './hash.ts';
+import { hashOf, hashOfSealed } from './hash.ts';
 import type { proveChanges } from './prove.ts';
 import { readPlainRevisions, type SealedRevision } from './revisions.ts';
 import type { PlacedEntry } from './rows.ts';
@@ -40,5 +40,6 @@ export async function textAfter(
     for (const plain of [...(await readPlainRevisions(database, id)), { revision, content }])
       revisions.push({ revision: plain.revision, ...(await seal(sealer, plain.content)) });
   }
-  return { isNew: true, content: undefined, sealed: await seal(sealer, text), hash: hashOfNothing(), revisions };
+  const sealed = await seal(sealer, text);
+  return { isNew: true, content: undefined, sealed, hash: hashOfSealed(sealed.cipher), revisions };
 }

@@ -85,7 +85,7 @@ async function similarTo(
   const same = (await readIdentical(dependencies.database, by.human, [hash]))
     .get(keyOf(hash))
     ?.find((entry) => entry.id !== id && isOpen(entry, at));
-  if (same !== undefined && !force) throw duplicateOf(same.id, `exactly this is there already as ${same.id}`);
+  if (same !== undefined && !force) throw duplicateOf(same.id, `#${same.id} says exactly this already`);
   const similar = await findSimilar(dependencies, by.human, { content, except: new Set([id]) });
   if (!force) refuseDuplicates(similar);
   return similar;

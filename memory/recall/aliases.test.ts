@@ -19,6 +19,14 @@ describe('the alias table', () => {
     expect(meanings('bicycle')).toEqual([]);
   });
 
+  it('does not take a short word for the plural of another one', () => {
+    expect(meanings('look it up')).toEqual([]);
+    expect(meanings('bind dn')).toEqual([]);
+    expect(meanings('ups runtime')).toContain('ups → uninterruptible power supply');
+    expect(meanings('DNS outage')).toContain('dns → resolver');
+    expect(meanings('two VMs')).toContain('vms → virtual machine');
+  });
+
   it('has no phrase of which a single word is left without its function words: it would stand for that word', () => {
     const text = readFileSync(new URL('../../reference/aliases.yaml', import.meta.url), 'utf8');
     const words = z

@@ -35,8 +35,13 @@ const mostWords = 4;
 
 export function createAliases(groups: readonly (readonly string[])[]): Aliases {
   const byWords = new Map<string, Member[]>();
+  const shortened = new Set(
+    groups.flat().flatMap((written) => analyse(written).terms.filter(isShortened).map(surfaceOf)),
+  );
+  const keyOf = (words: readonly Term[]): string =>
+    words.map(({ text, surface }) => (shortened.has(surface) ? surface : text)).join(' ');
   for (const group of groups) {
-    const members = group.map(memberOf);
+    const members = group.map((written) => memberOf(written, keyOf));
     for (const { key } of members) {
       byWords.set(key, [...(byWords.get(key) ?? []), ...members.filter((other) => other.key !== key)]);
     }
@@ -70,15 +75,20 @@ export function createAliases(groups: readonly (readonly string[])[]): Aliases {
 }
 
 /** A word counts whole. Of several the compound counts whole, and each by itself as much as it is of them. */
-function memberOf(written: string): Member {
+function memberOf(written: string, keyOf: (words: readonly Term[]) => string): Member {
   const { terms } = analyse(written);
   const words = terms.filter(({ compound }) => !compound);
   const parts = terms.map(({ text, compound }) => ({ term: text, part: compound ? 1 : 1 / words.length }));
   return { written, key: keyOf(words), terms: parts };
 }
 
-function keyOf(words: readonly Term[]): string {
-  return words.map(({ text }) => text).join(' ');
+/** What a stemmer takes for a plural, and makes another word of: a UPS is not up, and DNS no distinguished name. */
+function isShortened({ text, surface }: Term): boolean {
+  return text !== surface && text.length < 3;
+}
+
+function surfaceOf({ surface }: Term): string {
+  return surface;
 }
 
 const table = z.strictObject({

@@ -57,7 +57,7 @@ export async function keepCompany<Row extends { readonly memory: number | undefi
     const here = new Set(attached.map(({ entry }) => entry.id));
     const pointers = own
       .filter((link) => !(link.type === 'supersedes' && link.direction === 'to'))
-      .filter((link) => !(isSolution(link) && here.has(shown.get(link.other)?.entry.id ?? link.other)))
+      .filter((link) => !here.has(isSolution(link) ? (shown.get(link.other)?.entry.id ?? link.other) : link.other))
       .slice(0, mostPointers)
       .map(({ type, direction, other }) => ({ type, direction, id: other }));
     kept.push({ ...row, attached, pointers });

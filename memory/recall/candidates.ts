@@ -34,6 +34,24 @@ export interface RankingOptions {
 /** Sections of one document that may be among the hits: the others are read in the document. */
 const mostOfDocument = 2;
 
+/** What importance and freshness make of a score, at the least and at the most. */
+const leastPrior = 0.85 * 0.9;
+export const mostPrior = 1.15 * 1.1;
+
+/**
+ * Of candidates, best first, those that may come among the first `wanted` once they are read: no prior lifts the others above
+ * what the priors leave of these. Who holds a rare identifier may come first from wherever it is.
+ */
+export function withinReach(
+  found: readonly Found[],
+  wanted: number,
+): { readonly near: readonly Found[]; readonly far: readonly Found[] } {
+  const least = ((found[wanted - 1]?.score ?? 0) * leastPrior) / mostPrior;
+  const isNear = ({ score, why }: Found): boolean => score >= least || why.exact.length > 0;
+  const { near = [], far = [] } = Object.groupBy(found, (one) => (isNear(one) ? 'near' : 'far'));
+  return { near, far };
+}
+
 export async function rankShown(
   queryable: Queryable,
   found: readonly Found[],

@@ -43,7 +43,8 @@ export interface SearchScope {
   readonly shelves: readonly number[];
   readonly allowed?: ReadonlyMap<number, ReadonlySet<number>>;
   readonly signal: AbortSignal;
-  readonly floor: Parameters<typeof createFloor>[2];
+  /** Shelves of corpora among them. */
+  readonly corpora?: ReadonlySet<number>;
 }
 
 /** Of each leg. */
@@ -52,7 +53,7 @@ const candidates = 100;
 const denseDeadline = 2_000;
 
 export async function openSearch(dependencies: SearchDependencies, words: Words, scope: SearchScope): Promise<Search> {
-  const { shelves, allowed, signal, floor } = scope;
+  const { shelves, allowed, signal, corpora = new Set<number>() } = scope;
   const meaning = denseLeg(dependencies, words.query, scope);
   const understood = await understand(dependencies, shelves, words);
   const leg = await meaning;
@@ -68,7 +69,7 @@ export async function openSearch(dependencies: SearchDependencies, words: Words,
         ...(allowed === undefined ? {} : { allowed }),
       });
       const fused = fuse(lexical, near, share);
-      const isMeant = createFloor(understood, fused, floor);
+      const isMeant = createFloor(understood, fused, corpora);
       return {
         found: fused.filter((one) => isMeant(one)).map((one) => foundOf(one, understood)),
         isAll: lexical.length < most,
@@ -125,7 +126,7 @@ function foundOf({ shelf, item, score, legs, lexical }: Fused, understood: Under
     score,
     why: {
       matched: asked(matched),
-      repaired: understood.repairs.filter(({ to }) => held.has(to)).map(({ from, to }) => ({ from, to })),
+      repaired: understood.repairs.filter(({ to }) => held.has(to)).map(({ from, shown }) => ({ from, to: shown })),
       aliases: understood.aliases.filter(({ terms }) => isHeld(terms, held)).map(({ from, to }) => ({ from, to })),
       exact: asked(lexical?.exact ?? []),
       legs,

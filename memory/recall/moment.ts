@@ -1,6 +1,6 @@
 import type { Queryable } from '../../src/store/database.ts';
-import { longestChain, readSuccessors } from '../entries/links.ts';
-import { type PlacedEntry, readEntries } from '../entries/rows.ts';
+import { longestChain, readPresent } from '../entries/links.ts';
+import { entryTables, type PlacedEntry, readEntries } from '../entries/rows.ts';
 import { mayRead } from '../entries/shelves.ts';
 
 /**
@@ -34,15 +34,10 @@ async function shownNow(
   ids: readonly number[],
   now: Date,
 ): Promise<ReadonlyMap<number, Shown>> {
-  const successors = await readSuccessors(queryable, human, ids);
-  const entries = await readEntries(queryable, human, [...ids, ...successors.values()]);
-  const shown = new Map<number, Shown>();
-  for (const id of ids) {
-    // What was found must be readable itself: another's successor is no way in.
-    const entry = entries.has(id) ? entries.get(successors.get(id) ?? id) : undefined;
-    if (entry !== undefined) shown.set(id, { entry, standing: isValid(entry, now) ? 'valid' : 'outside' });
-  }
-  return shown;
+  const present = await readPresent(queryable, human, ids);
+  return new Map(
+    [...present].map(([id, entry]) => [id, { entry, standing: isValid(entry, now) ? 'valid' : 'outside' }]),
+  );
 }
 
 async function shownThen(
@@ -79,9 +74,9 @@ async function readChains(
   human: string,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, readonly number[]>> {
-  const start = `select memory.id as entry, memory.id as at, shelf.owner, 0 as depth
-       from castellan.memory memory join castellan.shelf shelf on shelf.id = memory.shelf
-       where memory.id = any ($2::int8[])`;
+  const start = `select asked.id as entry, asked.id as at, shelf.owner, 0 as depth
+       from unnest($2::int8[]) as asked (id)
+       cross join lateral (select shelf.owner from ${entryTables} where memory.id = asked.id offset 0) shelf`;
   const next = (from: string, near: 'source' | 'target', far: 'source' | 'target'): string => `
        select memory.id
        from castellan.memory_link link
@@ -100,7 +95,7 @@ async function readChains(
        ${start}
        union all
        select older.entry, step.id, older.owner, older.depth - 1
-       from older cross join lateral (${next('older', 'source', 'target')}) step
+       from older cross join lateral (${next('older', 'source', 'target')} offset 0) step
        where older.depth > -${longestChain}
      ) cycle at set round using path
      select entry, at, depth from newer where not round

@@ -10,7 +10,7 @@ export function notesOnQuery({ repairs, passedOver, asked }: Understood): readon
     notes.push({ text: `the query is long: its ${asked.length} rarest words were looked for, ${passedOver} were not` });
   }
   if (repairs.length > 0) {
-    const pairs = repairs.map(({ from, to }) => `${from} → ${to}`);
+    const pairs = repairs.map(({ from, shown }) => `${from} → ${shown}`);
     notes.push({ text: 'words that stand nowhere here were taken for others', quotes: pairs });
   }
   return notes;
@@ -45,13 +45,16 @@ export function notesOnCorpora(
   return missing.length === 0 ? [] : [{ text: 'there is no corpus of this name', quotes: missing }];
 }
 
-export function notesOnLeftOut(outside: number, seen: number, at: Date): readonly Note[] {
+export function notesOnLeftOut(
+  outside: number,
+  seen: number,
+  { now, asOf }: { readonly now: Date; readonly asOf: Date | undefined },
+): readonly Note[] {
   const notes: Note[] = [];
   if (outside > 0) {
     const verb = outside === 1 ? 'entry that fits is' : 'entries that fit are';
-    notes.push({
-      text: `${outside} ${verb} not valid as of ${at.toISOString()}: ask with as_of to see them as they were then`,
-    });
+    const way = asOf === undefined ? ': ask with as_of to see them as they were then' : '';
+    notes.push({ text: `${outside} ${verb} not valid as of ${(asOf ?? now).toISOString()}${way}` });
   }
   if (seen > 0) notes.push({ text: `${seen} that ${seen === 1 ? 'fits was' : 'fit were'} passed over: seen before` });
   return notes;

@@ -34,8 +34,8 @@ export function describeRecall(name: string, open: () => Promise<Database>): voi
       it('a mistyped word, and tells what it was taken for', async () => {
         await notebook.write({ content: 'Syncthing on bittern is the hub' }, ...filler);
         const answer = await notebook.ask({ query: 'sycnthing' });
-        expect(first(answer).why.repaired).toEqual([{ from: 'sycnthing', to: 'syncth' }]);
-        expect(answer.notes.flatMap(({ quotes }) => quotes)).toEqual(['sycnthing → syncth']);
+        expect(first(answer).why.repaired).toEqual([{ from: 'sycnthing', to: 'syncthing' }]);
+        expect(answer.notes.flatMap(({ quotes }) => quotes)).toEqual(['sycnthing → syncthing']);
       });
 
       it('another word for the same thing', async () => {

@@ -7,11 +7,11 @@ import type { Entry } from '../entry.ts';
 import { pack } from '../rank/pack.ts';
 import { analyse } from '../text/analyse.ts';
 import { type Company, keepCompany } from './attachments.ts';
-import { type Ranked, type RankedList, type RankingOptions, rankShown } from './candidates.ts';
+import { mostPrior, type Ranked, type RankedList, type RankingOptions, rankShown, withinReach } from './candidates.ts';
 import { openSearch, type Search, type SearchDependencies } from './find.ts';
 import { notesOnCorpora, notesOnLeftOut, notesOnNothing } from './notes.ts';
 import { type Permitted, readPermitted } from './permitted.ts';
-import { rerankBest } from './rerank.ts';
+import { mostReranked, rerankBest } from './rerank.ts';
 
 /**
  * One recall, in this order:
@@ -37,6 +37,8 @@ const standardRoom = 7_200;
 /** Ranked at first; four times as many when too few of them are left, up to the most. */
 const firstRanked = 100;
 const mostRanked = 6_400;
+/** Read beyond the limit: some hits come with others that are hits themselves. */
+const reserve = 4;
 
 export function createRecall(dependencies: RecallDependencies): Memory['recall'] {
   const { database, categories, dense, redact } = dependencies;
@@ -44,24 +46,25 @@ export function createRecall(dependencies: RecallDependencies): Memory['recall']
     signal.throwIfAborted();
     const moment = { now: dependencies.now(), asOf: question.asOf };
     const shelves = (await readableShelves(database, by.human)).map(({ id }) => id);
-    const permitted = await readPermitted(database, categories, shelves, question);
+    const permitted = await readPermitted(database, by.human, categories, question);
     const corpora = permitted === undefined ? await corporaOf(database, question.corpora ?? []) : [];
+    const ofCorpora = new Set(corpora.map(({ id }) => id));
     const search = await openSearch(dependencies, question, {
-      shelves: [...shelves, ...corpora.map(({ id }) => id)],
+      shelves: [...shelves, ...ofCorpora],
       ...(permitted === undefined ? {} : { allowed: permitted.allowed }),
+      corpora: ofCorpora,
       signal,
-      floor: 'recall',
     });
     const limit = Math.min(Math.max(1, question.limit ?? standardLimit), mostHits);
     const seen = question.seen ?? new Set<string>();
-    const { rows, outside, passedOver } = await gather(search, database, {
-      enough: limit,
+    const { rows, outside, passedOver, unread } = await gather(search, database, {
+      enough: Math.max(limit + reserve, question.rerank === true ? mostReranked : 0),
       permitted,
       seen,
       ranking: {
         human: by.human,
         moment,
-        corpora: new Set(corpora.map(({ id }) => id)),
+        corpora: ofCorpora,
         volatile: categories.volatile,
       },
     });
@@ -74,12 +77,20 @@ export function createRecall(dependencies: RecallDependencies): Memory['recall']
       ...search.notes,
       ...(reranked === undefined ? [{ text: 'not reranked: no rerank endpoint answered' }] : []),
       ...notesOnCorpora(question, permitted !== undefined, corpora),
-      ...notesOnLeftOut(outside.size, passedOver, moment.asOf ?? moment.now),
+      ...notesOnLeftOut(outside.size, passedOver, moment),
       ...(rows.length + outside.size + passedOver === 0 ? notesOnNothing(search) : []),
       ...(rows.length > 0 && hits.length === 0 ? [{ text: 'no hit fits into the room that there is' }] : []),
     ];
-    return { hits, found: rows.length, mode: search.mode, notes };
+    return { hits, found: rows.length + unread - besides(rows, hits), mode: search.mode, notes };
   };
+}
+
+/** Hits that came with another one: they are shown, and are not among those that are left out. */
+function besides(rows: readonly Ranked[], hits: readonly Hit[]): number {
+  const company = new Set(
+    hits.flatMap((hit) => (hit.kind === 'memory' ? hit.attached : [])).map(({ entry }) => entry.id),
+  );
+  return rows.filter(({ memory }) => memory !== undefined && company.has(memory)).length;
 }
 
 async function corporaOf(database: Database, names: readonly string[] | 'all'): Promise<readonly CorpusShelf[]> {
@@ -90,9 +101,14 @@ interface Gathered {
   readonly rows: readonly Ranked[];
   readonly outside: ReadonlySet<number>;
   readonly passedOver: number;
+  /** Candidates that were not read: whatever they are, they come behind. */
+  readonly unread: number;
 }
 
-/** Ranks more, as long as what must not be shown leaves too few. */
+/**
+ * Reads no more candidates than may come among the first `enough`; ranks more, as long as what must not be shown leaves too
+ * few.
+ */
 async function gather(
   search: Search,
   database: Database,
@@ -103,16 +119,26 @@ async function gather(
     readonly ranking: RankingOptions;
   },
 ): Promise<Gathered> {
+  const { enough, permitted, seen, ranking } = options;
   const passes = ({ memory }: Ranked): boolean =>
-    options.permitted === undefined || (memory !== undefined && options.permitted.passing.has(memory));
-  for (let most = firstRanked; ; most *= 4) {
+    permitted === undefined || (memory !== undefined && permitted.passing.has(memory));
+  for (let [most, wanted] = [firstRanked, enough]; ; wanted *= 4) {
     const { found, isAll } = search.best(most);
-    const { ranked, outside }: RankedList = await rankShown(database, found, options.ranking);
+    const { near, far } = withinReach(found, wanted);
+    const { ranked, outside }: RankedList = await rankShown(database, near, ranking);
     const passing = ranked.filter(passes);
-    const rows = passing.filter(({ ref }) => !options.seen.has(ref));
-    if (isAll || rows.length >= options.enough || most * 4 > mostRanked) {
-      return { rows, outside: passingOf(outside, options.permitted), passedOver: passing.length - rows.length };
+    const rows = passing.filter(({ ref }) => !seen.has(ref));
+    const last = rows[enough - 1];
+    const next = far[0];
+    const isDone =
+      next === undefined
+        ? isAll || rows.length >= enough || most * 4 > mostRanked
+        : last !== undefined && last.score >= next.score * mostPrior;
+    if (isDone) {
+      const unread = far.filter(({ item }) => permitted === undefined || permitted.passing.has(item)).length;
+      return { rows, outside: passingOf(outside, permitted), passedOver: passing.length - rows.length, unread };
     }
+    if (next === undefined) most *= 4;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Ranked } from './candidates.ts';
 import { before } from './deadline.ts';
 
 /** So many of the best are shown to the endpoint, and it has so long. */
-const mostAsked = 30;
+export const mostReranked = 30;
 const budget = 800;
 
 /** In the endpoint's order, what it was not asked about behind; undefined when there is none or it did not answer in time. */
@@ -15,7 +15,7 @@ export async function rerankBest(
   signal: AbortSignal,
 ): Promise<readonly Ranked[] | undefined> {
   // The text of a sensitive entry is nobody's to send.
-  const asked = rows.slice(0, mostAsked).filter(({ shown }) => shown.content !== undefined);
+  const asked = rows.slice(0, mostReranked).filter(({ shown }) => shown.content !== undefined);
   if (asked.length < 2) return rows;
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(budget)]);
   try {

@@ -92,6 +92,14 @@ export function describeShown(name: string, open: () => Promise<Database>): void
         expect(hit.entry.id).toBe(symptom);
         expect(hit.attached.map(({ type, entry }) => [type, entry.id])).toEqual([['resolved-by', cause]]);
         expect(hit.pointers).toEqual([{ type: 'see-also', direction: 'to', id: other }]);
+        // What comes with another hit is shown, and not counted as left out.
+        await notebook.link(symptom, 'see-also', cause);
+        const whole = await notebook.ask({
+          query: 'uploads from phones stop at half past two every night when a job restarts the proxy',
+        });
+        const shown = whole.hits.reduce((sum, one) => sum + 1 + (one.kind === 'memory' ? one.attached.length : 0), 0);
+        expect([whole.found, shown]).toEqual([whole.hits.length, whole.hits.length + 1]);
+        expect(first(whole).pointers).toEqual([{ type: 'see-also', direction: 'to', id: other }]);
         const both = await notebook.ask({ query: 'phones uploads stop, lease of the proxy renewed' });
         expect(both.hits.map(({ ref }) => ref).filter((ref) => ref === `m${cause}`)).toHaveLength(
           first(both).entry.id === cause ? 1 : 0,

@@ -23,7 +23,7 @@ export interface Understood {
   readonly added: ReadonlySet<string>;
   /** Terms that were not looked for, because the query has too many. */
   readonly passedOver: number;
-  /** The rarer a term is in these shelves, the more; of an unknown one as if it stood in half a document. */
+  /** The rarer a term is in these shelves, the more it says of what is meant (`rarity`). */
   rarityOf(term: string): number;
 }
 
@@ -36,9 +36,12 @@ export interface AskedTerm {
 }
 
 export interface Repair {
+  /** As it stands in the query. */
   readonly from: string;
   readonly instead: string;
   readonly to: string;
+  /** What a reader is told for `to`, of which only the stem is known: a word, or how it begins: `syncth…`. */
+  readonly shown: string;
   readonly likeness: number;
 }
 
@@ -49,6 +52,8 @@ const mostAsked = 64;
 const mostExtra = 128;
 const mostRepaired = 8;
 const mostRepairs = 3;
+/** Looked up to find so many: words of dead entries are left in the vocabulary for a while. */
+const mostLike = 8;
 /** Trigrams of two different words are never all the same. */
 const slipLikeness = 0.95;
 const aliasWeight = 0.5;
@@ -91,9 +96,11 @@ export async function understand(
   const proposed: Repair[] = [];
   for (const { text, surface } of [...mistyped.values()].slice(0, mostRepaired)) {
     const repair = { from: surface, instead: text };
-    for (const to of slipsOf(surface)) proposed.push({ ...repair, to, likeness: slipLikeness });
-    for (const { term, likeness } of await postings.like(shelves, text, mostRepairs)) {
-      proposed.push({ ...repair, to: term, likeness });
+    for (const slip of slipsOf(surface)) {
+      proposed.push({ ...repair, to: slip.text, shown: slip.surface, likeness: slipLikeness });
+    }
+    for (const { term, likeness } of await postings.like(shelves, text, mostLike)) {
+      proposed.push({ ...repair, to: term, shown: `${term}…`, likeness });
     }
   }
   // Asked for anew together: a view is of one moment, and two of them do not add up.
@@ -101,10 +108,10 @@ export async function understand(
     proposed.length === 0
       ? first
       : await postings.view(shelves, [...new Set([...sought, ...proposed.map(({ to }) => to)])]);
-  // Words of dead entries are left in the vocabulary for a while; nobody is told them.
+  // What only the dead hold is told nobody.
   const repairs = bestRepairs(proposed.filter(({ to }) => holding(view, to) > 0));
   const documents = view.shelves.reduce((sum, { documents: table, dead }) => sum + table.size - dead.size, 0);
-  const rarityOf = (term: string): number => inverseFrequency(Math.max(documents, 1), holding(view, term));
+  const rarityOf = (term: string): number => rarity(documents, holding(view, term));
   const asked = terms.filter(({ text }) => kept.has(text));
   return {
     view,
@@ -139,20 +146,19 @@ function isRepairable({ text, compound }: Term): boolean {
 }
 
 /**
- * What a slip of the finger was meant to be: two letters in the wrong order, one too many. Of a short word such a slip leaves
- * few of its trigrams, so these are looked up by themselves.
+ * What a slip of the finger was meant to be: two letters in the wrong order, one typed twice. Of a short word such a slip
+ * leaves few of its trigrams, so these are looked up by themselves. Any other letter too many is left to likeness: without
+ * one a word is easily another one that is meant as little, and a flight is no light.
  */
-function slipsOf(surface: string): readonly string[] {
+function slipsOf(surface: string): readonly Term[] {
   const letters = [...surface];
-  const slips = new Set<string>();
-  for (const at of letters.keys()) {
-    const [one, next, ...rest] = letters.slice(at);
-    const before = letters.slice(0, at).join('');
-    if (one === undefined || next === undefined) break;
-    if (one !== next) slips.add(`${before}${next}${one}${rest.join('')}`);
-    slips.add(`${before}${next}${rest.join('')}`);
-  }
-  return [...slips].flatMap((slip) => analyse(slip).terms.map(({ text }) => text)).filter(repairable);
+  const slips = letters.slice(1).map((letter, index) => {
+    const before = letters.slice(0, index).join('');
+    const after = letters.slice(index + 2).join('');
+    const one = letters[index];
+    return one === letter ? `${before}${one}${after}` : `${before}${letter}${one}${after}`;
+  });
+  return slips.flatMap((slip) => analyse(slip).terms).filter(({ text }) => repairable(text));
 }
 
 /** Each word once, and of a slip nothing but what it was meant to be. */
@@ -163,6 +169,19 @@ function bestRepairs(proposed: readonly Repair[]): readonly Repair[] {
     const best = slips.length > 0 ? slips : repairs;
     return [...new Map(best.map((repair) => [repair.to, repair])).values()].slice(0, mostRepairs);
   });
+}
+
+/** Documents that are thought of beside those that are there, and that hold none of the words. */
+const imagined = 300;
+/** In how much of a document an unknown word would stand. */
+const unheard = 0.3;
+
+/**
+ * What a word weighs. That a word stands in one of three entries does not make it a common one: it is counted as if there
+ * were some hundreds more. That one stands in none of three says as little; it says the more the more was written.
+ */
+export function rarity(documents: number, holding: number): number {
+  return holding === 0 ? Math.log(1 + (documents + 0.5) / unheard) : inverseFrequency(documents + imagined, holding);
 }
 
 /** All of them, when they are not too many; of too many those that tell most and are there at all. */
@@ -178,7 +197,7 @@ function rarest(terms: readonly Term[], view: IndexView): ReadonlySet<string> {
   );
 }
 
-/** Counted one by one as long as all of them could be dead. */
+/** Of more it is enough to know that one lives: there are more of them than dead. */
 const countedExactly = 4_096;
 
 /** How many living documents hold it, content or keywords. */
@@ -186,7 +205,7 @@ function holding({ shelves }: IndexView, term: string): number {
   return shelves.reduce((sum, { lists, dead }) => {
     const list = lists.get(term);
     if (list === undefined) return sum;
-    if (dead.size === 0 || list.length > countedExactly) return sum + list.length;
+    if (dead.size === 0 || list.length > Math.max(countedExactly, dead.size)) return sum + list.length;
     const { numbers, length } = list;
     let living = 0;
     for (let at = 0; at < length; at += 1) if (!dead.has(numbers[at] as number)) living += 1;

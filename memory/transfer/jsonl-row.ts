@@ -53,6 +53,8 @@ const knownFields = z.object({
   seq: nullable(z.int().nonnegative()),
   valid_from: nullable(moment),
   valid_to: nullable(moment),
+  cipher: nullable(z.base64().min(1)),
+  sealed_with: nullable(text),
 });
 
 export type Row = Omit<z.output<typeof knownFields>, 'links' | 'tags'> & {
@@ -73,8 +75,6 @@ const leftBehind: ReadonlySet<string> = new Set([
   'owner',
   'author',
   'revision',
-  'cipher',
-  'sealed_with',
 ]);
 
 export type ReadRow = { readonly row: Row; readonly unknown: readonly string[] } | { readonly problem: string };
@@ -89,7 +89,7 @@ export function readRow(line: string): ReadRow {
   }
   const { links = [], tags = [], ...row } = parsed.data;
   const own = links.filter((link) => !('from' in link) || link.from === undefined || link.from === row.id);
-  const textElsewhere = ['vault_path', 'encrypted_content', 'cipher'].some((field) => hasText(value, field));
+  const textElsewhere = ['vault_path', 'encrypted_content'].some((field) => hasText(value, field));
   const unknown = Object.keys(value).filter((key) => !(key in knownFields.shape) && !leftBehind.has(key));
   return { row: { ...row, tags, links: own.map(({ type, to }) => ({ type, to })), textElsewhere }, unknown };
 }

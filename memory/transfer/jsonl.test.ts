@@ -213,7 +213,11 @@ describe('our own lines', () => {
       },
     });
     const { content: _, ...rest } = entry;
-    const sealed = planJsonl(jsonlOf({ ...rest, cipher: 'AAAA', sealed_with: 'age' }), { file });
-    expect(sealed).toMatchObject({ planned: [], refused: [{ line: 1, text: expect.stringContaining('sealed') }] });
+    const { planned, refused } = planJsonl(jsonlOf({ ...rest, cipher: 'AAEC', sealed_with: 'age' }), { file });
+    expect(refused).toEqual([]);
+    expect(planned).toMatchObject([
+      { draft: { content: '', sensitive: true, tags: ['a', 'b'], sealed: { sealedWith: 'age' } } },
+    ]);
+    expect(Buffer.from(planned[0]?.draft.sealed?.cipher ?? [])).toEqual(Buffer.from([0, 1, 2]));
   });
 });

@@ -57,6 +57,7 @@ function taking({ row }: Extract<ReadRow, { row: Row }>, line: number, key: stri
       refused: 'its text is sealed and not in this file: have it opened by a human, then store it with --sensitive',
     };
   }
+  if (row.cipher !== undefined) return { row: { line, key, row: { ...row, content: '' }, piece: undefined } };
   if (content === undefined || content.trim() === '') return { refused: 'it has no text' };
   const whole = { ...row, content };
   return { row: { line, key, row: whole, piece: pieceOf({ content, category: row.category, tags: row.tags }) } };
@@ -144,7 +145,12 @@ function draftOf(row: Row, content: string, formerId: string): Planned['draft'] 
     ...given('seq', row.seq),
     ...given('validFrom', row.valid_from),
     ...given('validTo', row.valid_to),
+    ...given('sealed', sealedIn(row)),
   };
+}
+
+function sealedIn({ cipher, sealed_with: sealedWith = '' }: Row): Planned['draft']['sealed'] {
+  return cipher === undefined ? undefined : { cipher: Buffer.from(cipher, 'base64'), sealedWith };
 }
 
 function given<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [K in Key]?: Value } {

@@ -54,18 +54,13 @@ export function judgeFile(file: MarkdownEntry, stored: PortableEntry | undefined
   return { kind: 'update', id, changes, links: linked };
 }
 
-function asNew({ front, content }: MarkdownEntry, foreign: boolean): Verdict {
-  if (content === undefined) {
-    return {
-      kind: 'refused',
-      reason: 'it is sealed, and this store has no entry of that id: what is sealed is not read',
-    };
-  }
+function asNew({ front, content = '', cipher }: MarkdownEntry, foreign: boolean): Verdict {
   const { id, category, visibility, readers, tags, keywords, importance, source, session, seq } = front;
   const draft: ImportedDraft = {
     content,
     tags,
     keywords,
+    ...(cipher === undefined ? {} : { sealed: { cipher, sealedWith: front.sealed_with ?? '' } }),
     ...(id === undefined ? {} : { formerId: String(id) }),
     ...(category === undefined ? {} : { category }),
     ...(visibility === undefined ? {} : { visibility }),

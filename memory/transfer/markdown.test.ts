@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { linkTypes } from '../entry.ts';
+import { judgeFile } from './judge-file.ts';
 import { fileNameOf, markdownOf, readMarkdown } from './markdown.ts';
 import { type PortableEntry, portableEntry } from './portable.ts';
 
@@ -144,6 +145,21 @@ describe('an entry as a file', () => {
     expect(text).toContain('-----BEGIN AGE ENCRYPTED FILE-----');
     expect(text).toContain('sealed_with: age');
     expect(fileNameOf(rest)).toBe('12-sealed.md');
+  });
+
+  it('of a sealed one is taken into another store sealed, and is unchanged in its own', () => {
+    const { content: _, ...frame } = sample;
+    const sealed = { ...frame, cipher: Buffer.from('sealed bytes').toString('base64'), sealed_with: 'age' };
+    const file = readMarkdown(markdownOf(sealed));
+    const verdict = judgeFile(file, undefined);
+    expect(verdict).toMatchObject({
+      kind: 'new',
+      draft: { content: '', keywords: 'resolver blocklist', sealed: { sealedWith: 'age' } },
+    });
+    const cipher = verdict.kind === 'new' ? verdict.draft.sealed?.cipher : undefined;
+    expect(Buffer.from(cipher ?? []).toString()).toBe('sealed bytes');
+    expect(judgeFile(file, sealed)).toEqual({ kind: 'unchanged', id: 12 });
+    expect(judgeFile(file, sample)).toMatchObject({ kind: 'new', draft: { sealed: { sealedWith: 'age' } } });
   });
 
   it('is named by its id and by words anybody may read', () => {

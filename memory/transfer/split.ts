@@ -28,7 +28,7 @@ export function splitLong(text: string, longest: number): Split {
 }
 
 /** Sentences and lines, each with the space behind it: put together they are the text. */
-export function sentencesOf(text: string): readonly string[] {
+function sentencesOf(text: string): readonly string[] {
   return text.split(/(?<=\n)(?!\s)|(?<=[.!?…]\s+)(?=\S)|(?<=[。！？])(?=\S)/u).filter((piece) => piece !== '');
 }
 

@@ -43,6 +43,8 @@ export interface DaemonOptions {
   /** End some time after the last client left: for a daemon that a session started. */
   readonly leaveWhenIdle: boolean;
   readonly settleMs?: number;
+  /** Where its log goes; stderr unless said. */
+  readonly logTo?: { write(line: string): void };
   readonly conformance?: ConformanceServing;
 }
 
@@ -73,7 +75,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const redactor = createRedactor();
   const known = createKnownValues();
   redactor.addLayer(known.layer);
-  const log = createLog(config.log.level, redactor);
+  const log = createLog(config.log.level, redactor, options.logTo);
   const metrics = createMetrics();
   const closing = new AbortController();
 

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createRedactor } from '../redaction/index.ts';
 import { silent } from '../redaction/no-redaction.fixture.ts';
+import type { Redactor } from '../redaction/redactor.ts';
 import type { RunCommand } from './operator-commands.ts';
 import { serveOperator } from './operator-connection.ts';
 import { LineSplitter } from './shim/lines.ts';
@@ -13,18 +15,20 @@ const principal = { agent: 'agent:a', human: 'human:h', via: 'socket', scopes: [
 let directory = '';
 let server: Server;
 let run: RunCommand;
+let redactor: Redactor = silent;
 let closing = new AbortController();
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'castellan-operator-'));
   closing = new AbortController();
+  redactor = silent;
   run = async ({ command, input }) => ({ answer: { command, input: JSON.stringify(input) } });
   server = createServer((socket) => {
     socket.on('error', () => undefined);
     serveOperator(socket, {
       caller: { principal, client: 'test' },
       run: (request) => run(request),
-      redactor: silent,
+      redactor,
       log: pino({ level: 'silent' }),
       closing: closing.signal,
     });
@@ -108,6 +112,19 @@ describe('a connection of an operator', () => {
     const { socket } = talk(...Array.from({ length: 200 }, (_, index) => ({ command: `c${index}` })));
     socket.on('error', () => undefined);
     await new Promise((resolve) => socket.once('close', resolve));
+  });
+
+  it('lets no secret out, whatever handed it over', async () => {
+    redactor = createRedactor();
+    const secret = `ghp_${'a1B2c3D4e5F6g7H8i9J0'.repeat(2).slice(0, 36)}`;
+    run = async ({ command, progress }) => {
+      progress({ message: `at ${secret}` });
+      return command === 'a' ? { answer: { deep: [secret] } } : { error: { code: 'x', message: secret, next: secret } };
+    };
+    const { lines, socket } = talk({ command: 'a' }, { command: 'b' });
+    await expect.poll(() => lines.length).toBe(4);
+    expect(lines.join('\n')).not.toContain(secret);
+    socket.destroy();
   });
 
   it('ends when a command breaks in a way nobody expected', async () => {

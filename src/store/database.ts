@@ -12,7 +12,7 @@
  * transaction would wait for itself; it is refused with `database-query-beside-transaction` on both.
  *
  * Errors: `database-unreachable`, `database-statement-refused` (`sqlStateOf` has the SQLSTATE), `database-value-unreadable`,
- * `database-closed`. A driver's own text travels only as `cause`.
+ * `database-closed`, `database-disk-full`. A driver's own text travels only as `cause`.
  */
 export interface Queryable {
   /** One statement. */

@@ -26,6 +26,10 @@ export const storeError = defineErrors({
     audience: 'operator',
     meaning: 'A restore was killed between moving the old database away and the new one in.',
   },
+  'database-disk-full': {
+    audience: 'operator',
+    meaning: 'The disk of the database is full, or so nearly that nothing is started on it any more.',
+  },
   'database-directory-foreign': {
     audience: 'operator',
     meaning: 'The directory of the embedded database holds files that are not a database.',
@@ -46,6 +50,13 @@ export function sqlStateOf(error: unknown): string | undefined {
 export function rebuildDatabaseError(error: unknown, database: string): CastellanError {
   if (error instanceof CastellanError) return error;
   const state = sqlStateOf(error);
+  if (state === '53100') {
+    return storeError('database-disk-full', {
+      message: `the disk of ${database} is full (SQLSTATE 53100); the statement was taken back`,
+      next: 'make room on that disk: it is the one of the database, which may be on another machine',
+      cause: error,
+    });
+  }
   // Classes 08, 28, 3D, 53 and 57: connection, login, no such database, no resources, operator intervention.
   // 57014 is a statement that ran into its time limit: the server is there.
   if (state === undefined ? isConnectionFault(error) : /^(08|28|3D|53|57)/.test(state) && state !== '57014') {

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Ended, runMemoryTool, startMemoryTool } from './run-memory-tool.ts';
 import { ScratchCastellan } from './scratch-castellan.ts';
 import { openSession } from './session.ts';
@@ -36,6 +37,15 @@ describe('memory-tool, where no daemon runs', () => {
     expect(await total()).toBe(6);
     const found = await run('recall', 'when does the nas sleep?');
     expect(found).toMatchObject({ code: 0, stdout: expect.stringContaining('The NAS sleeps at night') });
+  });
+
+  it('says in one breath why its database does not open', async () => {
+    expect((await run('store', 'What was stored while all was well.')).code).toBe(0);
+    writeFileSync(join(castellan.home, 'db', 'PG_VERSION'), '');
+    const { code, stdout, stderr } = await run('recall', 'what was stored?');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^error database-[a-z-]+: .*\nnext: .*\n$/);
+    expect(readFileSync(join(castellan.home, 'daemon.log'), 'utf8')).toContain('store.open.failed');
   });
 
   it('loses nothing that was acknowledged when it is killed in the middle, and goes on with the same import', async () => {
@@ -85,7 +95,7 @@ describe('memory-tool', () => {
   beforeEach(async () => {
     if ((await castellan.daemon()) === undefined) await castellan.serve('--socket-only');
   });
-  afterEach(() => undefined);
+  afterAll(() => castellan[Symbol.asyncDispose]());
 
   const run = (...words: readonly string[]): Promise<Ended> => runMemoryTool(castellan, words);
 
@@ -155,6 +165,33 @@ describe('memory-tool', () => {
       refused: [],
     });
     expect((await run('recall', 'is the heating off?')).stdout).toContain('from May on');
+  });
+
+  it('takes a sealed entry to another store as it is, where whoever has the key opens it', async () => {
+    await using here = new ScratchCastellan();
+    await using elsewhere = new ScratchCastellan();
+    const identity = await generateX25519Identity();
+    const recipients = [await identityToRecipient(identity)];
+    const config = here.configure({ memory: { sensitive: { kind: 'age', recipients } } });
+    const key = join(here.directory, 'key.txt');
+    writeFileSync(key, `${identity}\n`, { mode: 0o600 });
+    await here.serve('--socket-only', `--config=${config}`);
+    await elsewhere.serve('--socket-only');
+
+    const text = 'The spare key lies under the third stone.';
+    const stored = await runMemoryTool(here, ['store', text, '--sensitive', '--keywords', 'spare key']);
+    expect(stored).toMatchObject({ code: 0, stderr: '' });
+    expect((await runMemoryTool(here, ['get', '1'])).stdout).toContain('memory-tool open 1');
+    const file = join(here.directory, 'sealed.jsonl');
+    expect(await runMemoryTool(here, ['export', '--format', 'jsonl', '--to', file])).toMatchObject({ code: 0 });
+    expect(readFileSync(file, 'utf8')).not.toContain('third stone');
+
+    for (const outcome of [{ stored: 1 }, { stored: 0, unchanged: 1 }]) {
+      const { stdout } = await runMemoryTool(elsewhere, ['import', file, '--json']);
+      expect(JSON.parse(stdout)).toMatchObject({ ...outcome, refused: [] });
+    }
+    const opened = await runMemoryTool(elsewhere, ['open', '1', '--identity', key]);
+    expect(opened).toEqual({ code: 0, stdout: `${text}\n`, stderr: '' });
   });
 
   it('tells how it stands, how it is used, and what was wrong with the line', async () => {

@@ -1,10 +1,10 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { catalogue } from '../../tools/catalogue.ts';
-import { ScratchCastellan } from './scratch-castellan.ts';
+import { ScratchCastellan, stopProcess } from './scratch-castellan.ts';
 import { openSession } from './session.ts';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
@@ -63,6 +63,29 @@ describe('the package as it would be published', () => {
     expect((await run(place, castellanProgram, '--version')).stdout).toBe(manifest.default.version);
     const { stdout } = await run(place, castellanProgram, 'tools');
     for (const { tools } of catalogue) for (const { name } of tools) expect(stdout).toContain(name);
+  });
+
+  it('brings memory-tool, and the plugin whose hooks call it', async () => {
+    const memoryTool = join(place, 'node_modules', '.bin', 'memory-tool');
+    const manifest = await import('../../package.json', { with: { type: 'json' } });
+    expect((await run(place, memoryTool, '--version')).stdout).toBe(manifest.default.version);
+    expect((await run(place, memoryTool, 'store', 'The NAS in the cellar sleeps from two to five.')).exitCode).toBe(0);
+    expect((await run(place, memoryTool, 'recall', 'when does the nas sleep?')).stdout).toContain('from two to five');
+
+    const plugin = join(place, 'node_modules', 'castellan');
+    expect(existsSync(join(plugin, '.claude-plugin', 'plugin.json'))).toBe(true);
+    const hook = async (): Promise<string> => {
+      const { stdout } = await execa('sh', [join(plugin, 'hooks', 'memory-hook.sh'), 'recall'], {
+        env: environment,
+        extendEnv: false,
+        input: JSON.stringify({ session_id: 's', prompt: 'When does the NAS in the cellar sleep?' }),
+      });
+      return stdout;
+    };
+    expect(await hook()).toBe('');
+    // Its database opens behind the socket.
+    await expect.poll(hook, { interval: 500 }).toContain('from two to five');
+    await stopProcess((await castellan.daemon())?.pid ?? 0);
   });
 
   it('serves a session', async () => {

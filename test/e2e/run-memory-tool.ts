@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { readAll, type ScratchCastellan } from './scratch-castellan.ts';
 
-export const memoryToolFile = fileURLToPath(new URL('../../src/cli/memory-tool.ts', import.meta.url));
+const memoryToolFile = fileURLToPath(new URL('../../src/cli/memory-tool.ts', import.meta.url));
 
 export interface Ended {
   /** -1: by a signal. */

@@ -29,7 +29,7 @@ function fenced(block: Untrusted, text: string): Sized {
   return { blocks: [block], bytes: fence + Buffer.byteLength(text) + 3 * text.split('\n').length };
 }
 
-export function together(parts: readonly Sized[]): Sized {
+function together(parts: readonly Sized[]): Sized {
   return { blocks: parts.flatMap(({ blocks }) => blocks), bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
@@ -39,7 +39,7 @@ export function entryBody(entry: Entry): readonly Sized[] {
   const { keywords } = entry;
   const known = [...(keywords === '' ? [] : [`keywords: ${keywords}`]), ...besideText(entry)];
   return [
-    headed('SEALED: no agent can read it, and nor can this daemon; a human opens what memory-tool export gives of it'),
+    headed(`SEALED: no agent can read it, and nor can this daemon; a human can: memory-tool open ${entry.id}`),
     ...(known.length === 0 ? [] : [byAgent(known.join('\n'))]),
   ];
 }

@@ -32,7 +32,7 @@ const mostWords = 12;
 
 function whyText({ matched, repaired, aliases, exact, legs, episode, redirectedFrom }: Why): string {
   const reasons = [
-    ...(matched.length === 0 ? [] : [quoted(matched)]),
+    ...(matched.length === 0 ? [] : [quoted(withoutParts(matched))]),
     ...(exact.length === 0 ? [] : [`exact ${exact.slice(0, mostWords).join(' ')}`]),
     ...(repaired.length === 0 ? [] : [`${quoted(repaired.map(({ from }) => from))} taken for a word like it`]),
     ...aliases.slice(0, mostWords).map(({ from, to }) => `"${from}" is also "${to}"`),
@@ -43,6 +43,13 @@ function whyText({ matched, repaired, aliases, exact, legs, episode, redirectedF
   ];
   return reasons.length === 0 ? 'its rank alone' : reasons.join(', ');
 }
+
+/** `disk-full`, and not `disk` and `full` beside it. */
+function withoutParts(words: readonly string[]): readonly string[] {
+  const parts = new Set(words.flatMap((word) => (joint.test(word) ? word.split(joint) : [])));
+  return words.filter((word) => !parts.has(word));
+}
+const joint = /[^\p{L}\p{N}\p{M}]+/u;
 
 function quoted(words: readonly string[]): string {
   const shown = [...new Set(words)].slice(0, mostWords).map((word) => `"${word}"`);

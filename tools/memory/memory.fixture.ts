@@ -8,7 +8,7 @@ import type { Redactor } from '../../src/redaction/redactor.ts';
 import type { MemoryPorts } from './port.ts';
 
 /** Sample words of a memory: the homelab of all tests, with invented names. */
-export const now = new Date('2026-03-01T10:00:00.000Z');
+const now = new Date('2026-03-01T10:00:00.000Z');
 const daysAgo = (days: number): Date => new Date(now.getTime() - days * 86_400_000);
 
 export const entryOf = (change: Partial<Entry> = {}): Entry => ({
@@ -73,7 +73,7 @@ export const standingOf = (change: Partial<DenseStanding> = {}): DenseStanding =
 });
 
 /** An engine that does what a test says, and fails the test for all else. */
-export function scripted(methods: Partial<Memory>): Memory {
+function scripted(methods: Partial<Memory>): Memory {
   return new Proxy(methods as Memory, {
     get: (target, name) => {
       if (name === 'then') return undefined;

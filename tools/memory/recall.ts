@@ -11,6 +11,8 @@ import { counted, plainName } from './words.ts';
 
 const { defineTool } = toolsFor<MemoryPorts>();
 
+const mostHits = 50;
+
 const input = z.strictObject({
   query: fields.text.min(1).describe('a question, names, addresses, an error'),
   expanded: fields.text.optional().describe('other words for it'),
@@ -22,7 +24,7 @@ const input = z.strictObject({
   in: z.string().max(1_000).optional().describe('memories; corpora, or all'),
   limit: z
     .int()
-    .refine((number) => number >= 1 && number <= 50, 'takes 1 to 50')
+    .refine((number) => number >= 1 && number <= mostHits, `takes 1 to ${mostHits}`)
     .optional()
     .describe('5 unless said'),
   rerank: z.boolean().optional().describe('slower, if configured'),
@@ -132,8 +134,11 @@ function leftOut({ found, hits }: Recalled, shown: number, limit: number): reado
   if (shown === 0) return ['none of them fits: ask with a larger budget, or read them whole with memory_list ids'];
   if (shown === found) return [];
   const isLimit = shown === hits.length && shown >= limit;
+  const others = found - shown;
   return [
-    isLimit ? 'more with limit=' : 'the others did not fit and were not cut: more with budget= or a narrower query',
+    isLimit
+      ? `${others} more with limit=${Math.min(found, mostHits)}`
+      : `${others} more did not fit and ${others === 1 ? 'was' : 'were'} not cut: ask with budget= or a narrower query`,
   ];
 }
 

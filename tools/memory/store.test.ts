@@ -107,7 +107,8 @@ describe('memory_store', () => {
 
   it('makes links of an entry and takes them away, and changes nothing else by it', async () => {
     const { calls, ports } = engine();
-    await callTool(store, ports, { id: 12, links: 'supersedes:7, -see-also:9' });
+    const { text } = await callTool(store, ports, { id: 12, links: 'supersedes:7, -see-also:9' });
+    expect(text).toContain('#12 now supersedes #7\n#12 no longer see also #9');
     expect(calls).toEqual([
       ['unlink', 12, [{ type: 'see-also', to: 9 }], by],
       ['link', 12, [{ type: 'supersedes', to: 7 }], by],

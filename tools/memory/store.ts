@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Memory, Stored } from '../../memory/engine.ts';
-import { type Actor, type Changes, type Draft, instant } from '../../memory/entry.ts';
+import { type Actor, type Changes, type Draft, instant, type LinkTo } from '../../memory/entry.ts';
 import { memoryError } from '../../memory/errors.ts';
 import { CastellanError, text, toolsFor } from '../../src/kit/index.ts';
 import { fields, wordsOf } from './fields.ts';
@@ -8,6 +8,7 @@ import { given } from './given.ts';
 import { splitLinks } from './links.ts';
 import { actorOf, type MemoryPorts } from './port.ts';
 import { conflictNotes, similarBlocks, storedHeadline } from './stored.ts';
+import { linkText } from './words.ts';
 
 const { defineTool } = toolsFor<MemoryPorts>();
 
@@ -88,11 +89,20 @@ async function change(id: number, asked: Asked, memory: Memory, by: Actor): Prom
   try {
     if (remove.length > 0) await memory.unlink(id, remove, by);
     if (add.length > 0) await memory.link(id, add, by);
-    return { stored, notes: [] };
+    return { stored, notes: linkNotes(id, add, remove) };
   } catch (error) {
     if (!isChanged || !(error instanceof CastellanError)) throw error;
     return { stored, notes: [`LINKS NOT CHANGED: ${error.message}; ${error.next}`] };
   }
+}
+
+function linkNotes(id: number, add: readonly LinkTo[], remove: readonly LinkTo[]): readonly string[] {
+  const said = (links: readonly LinkTo[]): string =>
+    links.map(({ type, to }) => linkText({ type, direction: 'to', id: to })).join(', ');
+  return [
+    ...(add.length === 0 ? [] : [`#${id} now ${said(add)}`]),
+    ...(remove.length === 0 ? [] : [`#${id} no longer ${said(remove)}`]),
+  ];
 }
 
 function partsOf(asked: Asked) {

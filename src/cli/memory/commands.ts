@@ -82,6 +82,20 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
     options: { content: { help: 'the text of one entry and nothing else, for an editor or a pipe' } },
     examples: ['memory-tool get 12 15', 'memory-tool get 12 --content > note.txt'],
   },
+  open: {
+    summary: 'decrypt a sealed entry here, with a key of yours',
+    words: '<id>',
+    count: [1, 1],
+    options: {
+      identity: { value: 'file', help: 'your age key, as age-keygen wrote it' },
+      sealed: { help: 'print what was sealed, for age or vault to open' },
+    },
+    more: 'The daemon cannot open it and never sees the key. What Vault sealed, Vault opens: the line is told.',
+    examples: [
+      'memory-tool open 12 --identity ~/.config/age/key.txt',
+      'memory-tool open 12 --sealed | age -d -i key.txt',
+    ],
+  },
   update: {
     summary: 'change an entry; what it replaces is kept',
     words: '<id>',

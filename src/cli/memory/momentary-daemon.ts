@@ -1,9 +1,11 @@
+import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { catalogue } from '../../../tools/catalogue.ts';
 import { loadConfig } from '../../config/index.ts';
 import { CastellanError } from '../../kit/index.ts';
 import { type Daemon, startDaemon } from '../../server/daemon.ts';
 import { controlDaemon, type DaemonAddress } from '../../server/shim/daemon-link.ts';
+import { logPath } from '../../server/shim/start-daemon.ts';
 
 /**
  * A daemon for a moment: this process holds the lock, serves agent.sock to whoever comes, and lets go when what it was needed
@@ -16,6 +18,8 @@ import { controlDaemon, type DaemonAddress } from '../../server/shim/daemon-link
 export interface Momentary {
   /** It ended, by itself or by a signal. */
   readonly over: boolean;
+  /** Why it ended, where its database did not open. */
+  readonly failure: unknown;
   /** Returns when the database is closed and the lock is free. */
   letGo(): Promise<void>;
 }
@@ -40,11 +44,16 @@ export async function becomeDaemon({ address, environment, cwd }: Place): Promis
     catalogue,
     build,
     leaveWhenIdle: false,
+    // As of any daemon that nobody watches: stderr is for what this command has to say.
+    logTo: { write: (line) => appendFileSync(logPath(home), line, { mode: 0o600 }) },
   });
   if (daemon === undefined) return undefined;
   let over = false;
+  let failure: unknown;
   const stopped = daemon.stopped
-    .catch(() => undefined) // told in the log, and to every call
+    .catch((error: unknown) => {
+      failure = error;
+    })
     .finally(() => {
       over = true;
       for (const signal of signals) process.off(signal, interrupted);
@@ -59,6 +68,9 @@ export async function becomeDaemon({ address, environment, cwd }: Place): Promis
   return {
     get over() {
       return over;
+    },
+    get failure() {
+      return failure;
     },
     letGo: async () => {
       const deadline = performance.now() + lingerMs;

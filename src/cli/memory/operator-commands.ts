@@ -1,6 +1,9 @@
-import type { JsonObject, JsonValue } from '../../kit/json.ts';
+import type { JsonObject } from '../../kit/json.ts';
+import type { Terminal } from '../terminal.ts';
 import { idsIn, type Parsed } from './arguments.ts';
 import type { MemoryContext } from './context.ts';
+import { openCommand } from './open-command.ts';
+import { benchLines, doctorLines, hasFailed, reembedLines, statsLines } from './operator-text.ts';
 import { progressOn } from './progress.ts';
 import type { ReachedDaemon } from './reach-daemon.ts';
 import { inParts } from './tool-commands.ts';
@@ -15,12 +18,13 @@ const mostIds = 200;
 
 export const operatorCommands: Readonly<Record<string, Run>> = {
   get: getContent,
+  open: openCommand,
   export: exportCommand,
   import: importCommand,
-  stats: (parsed, context, daemon) => shown('memory.stats', parsed, context, daemon),
-  reembed: (parsed, context, daemon) => shown('memory.reembed', parsed, context, daemon),
-  bench: (parsed, context, daemon) => shown('memory.bench', parsed, context, daemon),
-  doctor: (parsed, context, daemon) => shown('memory.standing', parsed, context, daemon),
+  stats: asking('memory.stats', statsLines),
+  reembed: asking('memory.reembed', reembedLines),
+  bench: asking('memory.bench', benchLines),
+  doctor: asking('memory.standing', doctorLines, (answer) => (hasFailed(answer) ? 1 : 0)),
   restore: (parsed, context, daemon) => eachOf('memory.restore', 'restored', parsed, context, daemon),
   erase: async (parsed, context, daemon) => {
     const { terminal } = context;
@@ -38,17 +42,18 @@ export const operatorCommands: Readonly<Record<string, Run>> = {
   },
 };
 
-async function shown(
+/** Asks and shows: for a person by `lines`, with --json as it came. */
+function asking(
   command: string,
-  { json }: Parsed,
-  context: MemoryContext,
-  daemon: ReachedDaemon,
-): Promise<number> {
-  const { terminal } = context;
-  const answer = await daemon.command(command, {}, progressOn(context));
-  if (json) terminal.out(JSON.stringify(answer));
-  else for (const line of linesOf(answer)) terminal.out(line);
-  return 0;
+  lines: (answer: JsonObject, terminal: Terminal) => readonly string[],
+  code: (answer: JsonObject) => number = () => 0,
+): Run {
+  return async ({ json }, context, daemon) => {
+    const { terminal } = context;
+    const answer = await daemon.command(command, {}, progressOn(context));
+    for (const line of json ? [JSON.stringify(answer)] : lines(answer, terminal)) terminal.out(line);
+    return code(answer);
+  };
 }
 
 async function eachOf(
@@ -62,37 +67,4 @@ async function eachOf(
   for (const part of inParts(ids, mostIds)) await daemon.command(command, { ids: part });
   terminal.out(json ? JSON.stringify({ [done]: ids }) : `${done} ${ids.map((id) => `#${id}`).join(', ')}`);
   return 0;
-}
-
-/** Data as lines: names to the left, what belongs to a name below it. */
-export function linesOf(value: JsonObject, indent = ''): readonly string[] {
-  const width = Math.max(0, ...Object.keys(value).map(({ length }) => length)) + 2;
-  return Object.entries(value).flatMap(([name, held]) => {
-    const label = `${indent}${name.replaceAll('_', ' ').padEnd(width)}`;
-    if (isObject(held)) return [label.trimEnd(), ...linesOf(held, `${indent}  `)];
-    if (Array.isArray(held) && held.some(isObject)) {
-      return [
-        label.trimEnd(),
-        ...held.map((item: JsonValue) => `${indent}  ${isObject(item) ? rowOf(item) : plain(item)}`),
-      ];
-    }
-    return [`${label}${Array.isArray(held) ? held.map(plain).join(', ') || '-' : plain(held)}`];
-  });
-}
-
-function rowOf(value: JsonObject): string {
-  return Object.entries(value)
-    .map(([name, held]) => `${name} ${isObject(held) ? JSON.stringify(held) : plain(held)}`)
-    .join(' · ');
-}
-
-function plain(value: JsonValue): string {
-  if (value === null) return '-';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  // What somebody wrote speaks to no terminal, and makes no line of its own.
-  return text.replace(/[\p{C}\u2028\u2029]+/gu, ' ');
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,18 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { silent } from '../../redaction/no-redaction.fixture.ts';
-import { type AgentSocket, listenOnAgentSocket } from '../../server/agent-socket.ts';
-import { type Build, protocol, schema } from '../../server/handshake.ts';
+import { CastellanError } from '../../kit/index.ts';
+import type { AgentSocket } from '../../server/agent-socket.ts';
+import type { Build } from '../../server/handshake.ts';
 import type { RunCommand } from '../../server/operator-commands.ts';
-import { serveOperator } from '../../server/operator-connection.ts';
 import type { Momentary } from './momentary-daemon.ts';
+import { listenForOperators } from './operator-daemon.fixture.ts';
 import { reachDaemon } from './reach-daemon.ts';
 
 const build: Build = { version: '1.0.0', stamp: '' };
-const principal = { agent: 'agent:a', human: 'human:h', via: 'socket', scopes: ['read'] } as const;
 let home = '';
 const listening: AgentSocket[] = [];
 
@@ -25,27 +23,7 @@ afterEach(async () => {
 });
 
 async function listen(run: RunCommand): Promise<AgentSocket> {
-  const log = pino({ level: 'silent' });
-  const socket = await listenOnAgentSocket({
-    path: join(home, 'agent.sock'),
-    redactor: silent,
-    log,
-    factory: () => {
-      throw new Error('nobody speaks MCP here');
-    },
-    welcome: () => ({ castellan: protocol, build, schema, config: null, pid: 1 }),
-    refuse: () => undefined,
-    control: async () => ({}),
-    operator: (connection) =>
-      serveOperator(connection, {
-        caller: { principal, client: 'test' },
-        run,
-        redactor: silent,
-        log,
-        closing: new AbortController().signal,
-      }),
-    onClients: () => undefined,
-  });
+  const socket = await listenForOperators(home, build, run);
   listening.push(socket);
   return socket;
 }
@@ -65,6 +43,7 @@ function becoming(run: RunCommand) {
     seen.made += 1;
     return {
       over: false,
+      failure: undefined,
       letGo: async () => {
         seen.letGo += 1;
         await socket[Symbol.asyncDispose]();
@@ -137,5 +116,20 @@ describe('reaching the daemon', () => {
   it('ends where there is none and none can be', async () => {
     await using daemon = reaching(nobody, 50);
     await expect(daemon.command('one', {})).rejects.toMatchObject({ code: 'daemon-gone' });
+  });
+
+  it('tells why the database of its own does not open, whether it was asked before that or behind it', async () => {
+    const failure = new CastellanError('database-unreachable', 'operator', {
+      message: 'it is broken',
+      next: 'mend it',
+    });
+    const letGo = async (): Promise<void> => undefined;
+    await using late = reaching(async () => ({ over: true, failure, letGo }));
+    await expect(late.command('one', {})).rejects.toBe(failure);
+    await using early = reaching(async () => {
+      await listen(async () => ({ error: { code: 'audit-unavailable', message: 'no', next: 'ask' } }));
+      return { over: false, failure, letGo };
+    });
+    await expect(early.command('one', {})).rejects.toBe(failure);
   });
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CastellanError } from '../../kit/errors.ts';
+import { CastellanError } from '../../kit/errors.ts';
 import type { JsonObject } from '../../kit/json.ts';
 import { type DaemonAddress, linkToRunning } from '../../server/shim/daemon-link.ts';
 import { type AgentSession, daemonGone, openSessionOn } from '../agent-session.ts';
@@ -11,6 +11,7 @@ import type { Momentary } from './momentary-daemon.ts';
  *
  *  none runs → this process takes the lock and is the daemon (momentary-daemon.ts)
  *  the lock is taken meanwhile → whoever took it is asked
+ *  its database does not open → what is asked fails with why it does not
  *  the daemon goes away before it answered → all of this again, and the same is asked once more: whatever is asked here may
  *  be asked twice, because a text that is there already is not stored again
  */
@@ -48,7 +49,10 @@ export function reachDaemon({ address, become, note, patienceMs: patience = pati
     for (;;) {
       const session = await open();
       if (session !== undefined) return session;
-      if (momentary?.over === true) momentary = undefined;
+      if (momentary?.over === true) {
+        if (momentary.failure !== undefined) throw momentary.failure;
+        momentary = undefined;
+      }
       // A momentary one that is not there yet is not made twice: its socket is open before `become` returns.
       momentary ??= await become();
       if (momentary !== undefined) continue;
@@ -75,6 +79,11 @@ export function reachDaemon({ address, become, note, patienceMs: patience = pati
       try {
         return await ask();
       } catch (error) {
+        if (momentary !== undefined && isOfStore(error)) {
+          await hangUp();
+          await momentary.letGo();
+          throw momentary.failure ?? error;
+        }
         if (attempt === mostAttempts || !isPassing(error)) throw error;
         await hangUp();
       }
@@ -88,7 +97,10 @@ export function reachDaemon({ address, become, note, patienceMs: patience = pati
         const session = await agent;
         const heard = onProgress && ((message: string) => onProgress({ message }));
         const answer = toolAnswer(await session.request('tools/call', { name, arguments: input }, heard));
-        if (answer.isError && answer.text.startsWith('error call-cancelled:')) throw daemonGone();
+        const failure = answer.isError ? failureIn(answer.text) : undefined;
+        if (failure !== undefined && (isPassing(failure) || (momentary !== undefined && isOfStore(failure)))) {
+          throw failure;
+        }
         return answer;
       }),
     command: (name, input, onProgress) =>
@@ -105,8 +117,18 @@ export function reachDaemon({ address, become, note, patienceMs: patience = pati
 
 /** The daemon went away, or is on its way: the next one can be asked. */
 function isPassing(error: unknown): boolean {
-  const { code }: Partial<CastellanError> = error instanceof Error ? error : {};
-  return code === 'daemon-gone' || code === 'call-cancelled';
+  return error instanceof CastellanError && (error.code === 'daemon-gone' || error.code === 'call-cancelled');
+}
+
+/** Its database is not open, whatever the reason. */
+function isOfStore(error: unknown): boolean {
+  return error instanceof CastellanError && (error.code === 'store-unavailable' || error.code === 'audit-unavailable');
+}
+
+/** An error that a tool answered with: `error <code>: <message>`, and what to do about it. */
+function failureIn(text: string): CastellanError | undefined {
+  const [, code, message = '', next = ''] = /^error ([a-z0-9-]+): ([^\n]*)(?:\nnext: ([^\n]*))?/.exec(text) ?? [];
+  return code === undefined ? undefined : new CastellanError(code, 'operator', { message, next });
 }
 
 /** Read by hand: the client's schemas would have to be loaded for it. */

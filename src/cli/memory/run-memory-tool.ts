@@ -10,14 +10,21 @@ import type { HookName } from './hooks/run-hook.ts';
 import { type ReachedDaemon, reachDaemon } from './reach-daemon.ts';
 import { getEntries, toolCommands } from './tool-commands.ts';
 
-/** Runs one command line to its exit code: 0 done, 1 refused or failed, 2 wrong usage or configuration. */
-export async function runMemoryTool(words: readonly string[], context: MemoryContext): Promise<number> {
+/**
+ * Runs one command line to its exit code: 0 done, 1 refused or failed, 2 wrong usage or configuration. `reaching` is how a command
+ * that is no hook comes to its daemon.
+ */
+export async function runMemoryTool(
+  words: readonly string[],
+  context: MemoryContext,
+  reaching = reach,
+): Promise<number> {
   const { terminal } = context;
   try {
     const parsed = parseCommandLine(words, commands);
     if (parsed.version) terminal.out(readBuild().version);
     else if (parsed.help) for (const line of (await import('./help.ts')).helpLines(parsed.command)) terminal.out(line);
-    else return await run(parsed, context);
+    else return await run(parsed, context, reaching);
     return 0;
   } catch (error) {
     if (!(error instanceof Misuse)) return tellFailure(error, terminal);
@@ -26,10 +33,10 @@ export async function runMemoryTool(words: readonly string[], context: MemoryCon
   }
 }
 
-async function run(parsed: Parsed, context: MemoryContext): Promise<number> {
+async function run(parsed: Parsed, context: MemoryContext, reaching: typeof reach): Promise<number> {
   const [group, hook] = parsed.command.split(' ');
   if (group === 'hook' && isHook(hook)) return runHookCommand(hook, parsed, context);
-  await using daemon = reach(addressOf(parsed, context), context);
+  await using daemon = reaching(addressOf(parsed, context), context);
   // Awaited here: the daemon is let go when this returns.
   return await runCommand(parsed, context, daemon);
 }
@@ -44,7 +51,11 @@ async function runCommand(parsed: Parsed, context: MemoryContext, daemon: Reache
   return operator(parsed, context, daemon);
 }
 
-async function runHookCommand(hook: HookName, parsed: Parsed, { terminal, ...context }: MemoryContext): Promise<number> {
+async function runHookCommand(
+  hook: HookName,
+  parsed: Parsed,
+  { terminal, ...context }: MemoryContext,
+): Promise<number> {
   const address = addressOf(parsed, context);
   // Where nothing was ever kept there is nothing to be shown, and nothing to be made for it.
   if (hook !== 'learn' && !existsSync(address.home)) return 0;
@@ -52,7 +63,8 @@ async function runHookCommand(hook: HookName, parsed: Parsed, { terminal, ...con
   const { runHook } = await import('./hooks/run-hook.ts');
   const { startingForLater } = await import('./hooks/start-for-later.ts');
   const daemon = reachDaemon({ address, note: () => undefined, become: startingForLater(address, hook !== 'recall') });
-  const ended = await runHook({ hook, home: address.home, input: context.input, daemon, out: terminal.out });
+  const spentMs = performance.now();
+  const ended = await runHook({ hook, home: address.home, input: context.input, daemon, out: terminal.out, spentMs });
   // What still runs would keep the prompt waiting, and has nothing to lose.
   if (!ended) process.exit(0);
   await daemon[Symbol.asyncDispose]();
@@ -64,7 +76,10 @@ function isHook(word: string | undefined): word is HookName {
 }
 
 /** `memory: {learning: true}`, read without proving the rest of the file: the daemon does that. */
-async function mayLearn({ config }: DaemonAddress, { environment }: Pick<MemoryContext, 'environment'>): Promise<boolean> {
+async function mayLearn(
+  { config }: DaemonAddress,
+  { environment }: Pick<MemoryContext, 'environment'>,
+): Promise<boolean> {
   const said = environment['CASTELLAN_MEMORY_LEARNING'];
   if (said !== undefined && said !== '') return said === 'true';
   if (config === null || !existsSync(config)) return false;
@@ -75,7 +90,10 @@ async function mayLearn({ config }: DaemonAddress, { environment }: Pick<MemoryC
   return typeof memory === 'object' && memory !== null && 'learning' in memory && memory.learning === true;
 }
 
-function addressOf({ config, home }: Parsed, { environment, cwd }: Pick<MemoryContext, 'environment' | 'cwd'>): DaemonAddress {
+function addressOf(
+  { config, home }: Parsed,
+  { environment, cwd }: Pick<MemoryContext, 'environment' | 'cwd'>,
+): DaemonAddress {
   const flags = { ...(config === undefined ? {} : { config }), ...(home === undefined ? {} : { home }) };
   const place = locate({ flags, environment, cwd });
   return { home: place.home, config: place.config ?? null, build: readBuild() };

@@ -60,6 +60,10 @@ export function everyTool({ set, change, patch, app: { namespace, name } }: Targ
       tool: 'secret_request',
       input: { kind: 'reveal', secret: `secret/apps/${set}#password`, reason: propose.reason },
     },
+    { tool: 'memory_store', input: { content: propose.reason, category: 'decision' } },
+    { tool: 'memory_recall', input: { query: `approve ${set}` } },
+    { tool: 'memory_list', input: {} },
+    { tool: 'memory_delete', input: { ids: [1] } },
     { tool: 'kubectl_wait', input: { target, namespace, for: 'rollout', seconds: 1 } },
   ];
 }

@@ -11,7 +11,9 @@ const { defineCommand } = commandsFor<MemoryPorts>();
 /** The names of memory/transfer/portable.ts. Sizes are the engine's to prove: what it refuses, it refuses one by one and in words. */
 const line = z.string().max(20_000);
 const draft = z.strictObject({
-  content: line.describe('the whole text'),
+  content: line.optional().describe('the whole text'),
+  cipher: z.base64().max(65_536).optional().describe('in its place, of one that comes sealed'),
+  sealed_with: line.optional().describe('by what: age, transit:mount/key'),
   category: line.optional().describe('a category, or a word for one'),
   tags: z.array(line).max(200).optional().describe('words'),
   keywords: line.optional().describe('what it should be found by besides'),
@@ -48,7 +50,9 @@ export const importEntries = defineCommand({
 });
 
 function draftOf({
-  content,
+  content = '',
+  cipher,
+  sealed_with: sealedWith = '',
   valid_from,
   valid_to,
   recorded,
@@ -60,6 +64,7 @@ function draftOf({
     content,
     ...given({
       ...same,
+      sealed: cipher === undefined ? undefined : { cipher: Buffer.from(cipher, 'base64'), sealedWith },
       validFrom: valid_from,
       validTo: valid_to,
       recordedAt: recorded,

@@ -5,7 +5,7 @@ import type { AnsweredEntry } from '../answer-text.ts';
  * bytes: of what is longer, a client shows its model the beginning alone. An entry is in it whole or not at all.
  */
 export const mostBytes = 8_000;
-export const mostEntries = 5;
+const mostEntries = 5;
 
 export type ContextEvent = 'UserPromptSubmit' | 'SessionStart';
 

@@ -10,6 +10,7 @@ import { mostBytes } from './hook-answer.ts';
 import { mostUseful } from './hooks.ts';
 import { type HookName, runHook } from './run-hook.ts';
 import { hooksFolder, readSession } from './session-file.ts';
+import { StartedForLater } from './start-for-later.ts';
 
 let home = '';
 beforeEach(() => {
@@ -154,6 +155,12 @@ describe('hook recall', () => {
     const { ended, line } = await run('recall', prompt(question), slow, 30);
     expect({ ended, line }).toEqual({ ended: false, line: undefined });
     expect(log()).toContain('recall: nothing within 30 ms');
+  });
+
+  it('lets the prompt go on at once where no daemon runs, and says that one was started', async () => {
+    const none = { ...daemonWith({}).daemon, tool: () => Promise.reject(new StartedForLater()) };
+    expect(await run('recall', prompt(question), none)).toMatchObject({ ended: true, line: undefined });
+    expect(log()).toMatch(/^\S+ recall: no daemon ran: one was started[^\n]*\n$/);
   });
 
   it('is silent where it may not write into the data directory', async () => {

@@ -25,6 +25,8 @@ export interface HookRun {
   readonly daemon: ReachedDaemon;
   out(line: string): void;
   readonly budgetMs?: number;
+  /** What of the budget is gone already: whoever waits, waits for the whole process. */
+  readonly spentMs?: number;
 }
 
 /** What a prompt may wait; a hook that nobody waits for has longer. */
@@ -36,7 +38,7 @@ const budgets: Readonly<Record<HookName, number>> = {
 };
 
 /** Fulfils in every case. False: time ran out, and what still runs need not be waited for. */
-export async function runHook({ hook, home, input, daemon, out, budgetMs }: HookRun): Promise<boolean> {
+export async function runHook({ hook, home, input, daemon, out, budgetMs, spentMs = 0 }: HookRun): Promise<boolean> {
   const note = (what: string): void => {
     try {
       logLine(home, hook, what);
@@ -45,9 +47,10 @@ export async function runHook({ hook, home, input, daemon, out, budgetMs }: Hook
     }
   };
   const budget = budgetMs ?? budgets[hook];
+  const left = Math.max(0, budget - spentMs);
   const late = Symbol('late');
   const giveUp = new AbortController();
-  const timer = sleep(budget, late, { signal: giveUp.signal }).catch(() => late);
+  const timer = sleep(left, late, { signal: giveUp.signal }).catch(() => late);
   try {
     const line = await Promise.race([timer, work()]);
     if (line === late) {

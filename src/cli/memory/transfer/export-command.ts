@@ -71,7 +71,7 @@ export async function getContent(
     terminal.err(
       entry === undefined
         ? `there is no entry ${id} that you may read`
-        : `entry ${id} is sealed: export it, and open it as a human`,
+        : `entry ${id} is sealed: memory-tool open ${id} --identity <file>`,
     );
     return 1;
   }

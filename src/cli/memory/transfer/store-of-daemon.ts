@@ -80,9 +80,21 @@ function linksText(links: readonly string[]): JsonObject {
 }
 
 /** Links are made when everything is there: by what it is called here. */
-function wireDraft({ links: _, formerId: __, recordedAt, validFrom, validTo, ...draft }: ImportedDraft): JsonObject {
+function wireDraft({
+  content,
+  sealed,
+  links: _,
+  formerId: __,
+  recordedAt,
+  validFrom,
+  validTo,
+  ...draft
+}: ImportedDraft): JsonObject {
   return given({
     ...draft,
+    content: sealed === undefined ? content : undefined,
+    cipher: sealed && Buffer.from(sealed.cipher).toString('base64'),
+    sealed_with: sealed?.sealedWith,
     valid_from: validFrom?.toISOString(),
     valid_to: validTo?.toISOString(),
     recorded: recordedAt?.toISOString(),
