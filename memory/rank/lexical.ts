@@ -1,6 +1,6 @@
 import type { PostingList } from '../postings/port.ts';
 import { clausesOf, ownScores } from './clauses.ts';
-import { episodeLift } from './episode.ts';
+import { liftedByEpisode } from './episode.ts';
 import { rareIdentifiers } from './exact.ts';
 import { type Living, type LivingShelf, livingOf } from './living.ts';
 import type { Candidate, RankLexical } from './port.ts';
@@ -16,8 +16,7 @@ export function rankLexicalBy(weights: Weights): RankLexical {
     if (living.count === 0 || options.limit <= 0) return [];
     const clauses = clausesOf(query, living);
     const own = ownScores(living, clauses, weights);
-    const lift = episodeLift(living, clauses, own, weights);
-    const scores = lift === undefined ? own : sum(own, lift);
+    const scores = liftedByEpisode(living, clauses, own, weights) ?? own;
 
     const rare = rareIdentifiers(living, query.terms);
     return top(living, scores, options).map((place): Candidate => {
@@ -29,16 +28,10 @@ export function rankLexicalBy(weights: Weights): RankLexical {
         score: scores[place] as number,
         matched,
         exact: matched.filter((term) => rare.has(term)),
-        episode: lift !== undefined && (lift[place] as number) > (own[place] as number),
+        episode: (scores[place] as number) - (own[place] as number) > (own[place] as number),
       };
     });
   };
-}
-
-function sum(one: Float32Array, other: Float32Array): Float32Array {
-  const sums = new Float32Array(one.length);
-  for (let at = 0; at < sums.length; at += 1) sums[at] = (one[at] as number) + (other[at] as number);
-  return sums;
 }
 
 function documentAt(

@@ -11,14 +11,18 @@ export function top({ shelves }: Living, scores: Float32Array, { limit, allowed 
   for (const { view, offset, alive } of shelves) {
     const admitted = allowed?.get(view.shelf);
     if (allowed !== undefined && admitted === undefined) continue;
+    // Most places end here: they are not compared to more than a number.
+    let least = heap.length < limit ? 0 : (scores[heap[0] as number] as number);
     for (let number = 0; number < alive.length; number += 1) {
       const place = offset + number;
-      if (scores[place] === 0) continue;
+      const score = scores[place] as number;
+      if (score === 0 || score < least) continue;
       const full = heap.length >= limit;
       if (full && !worse(heap[0] as number, place)) continue;
       if (admitted?.has(view.documents.items[number] as number) === false) continue;
       if (full) sink(heap, place, worse);
       else rise(heap, place, worse);
+      if (heap.length >= limit) least = scores[heap[0] as number] as number;
     }
   }
   return heap.sort((one, other) => (worse(one, other) ? 1 : -1));

@@ -73,6 +73,14 @@ export function callsAmongValues({ app: { namespace, name }, ref, stack, path, k
       tool: 'secret_request',
       input: { kind: 'generate', secret: `${secret}#${key}`, length: 24, reason: 'a new one' },
     },
+    {
+      tool: 'memory_store',
+      input: { content: `${name} in ${namespace} takes its login from vault://${secret}#${key}` },
+    },
+    { tool: 'memory_recall', input: { query: `where does ${name} get its login`, in: 'all', ...wide } },
+    { tool: 'memory_list', input: { ...wide } },
+    { tool: 'memory_list', input: { ids: [1], ...wide } },
+    { tool: 'memory_delete', input: { ids: [1] } },
   ];
 }
 
@@ -115,6 +123,10 @@ export function callsThatFail({ app: { namespace }, stack, path }: Asked): reado
     { tool: 'vault_health', input: { budget: 1 } },
     { tool: 'secret_request', input: { kind: 'reveal', secret: `secret/${path}#${nothing}`, reason: 'none' } },
     { tool: 'secret_request', input: { kind: 'lease', role: nothing, namespace, minutes: 5, reason: 'none' } },
+    { tool: 'memory_store', input: { content: nothing.repeat(120) } },
+    { tool: 'memory_recall', input: { query: path, as_of: 'yesterday' } },
+    { tool: 'memory_list', input: { cursor: 'x'.repeat(40) } },
+    { tool: 'memory_delete', input: { ids: [999_999] } },
   ];
 }
 
