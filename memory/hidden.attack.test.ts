@@ -78,6 +78,24 @@ describe('a chain with a younger end that may not be read', () => {
   });
 });
 
+describe('a chain with a middle that may not be read', () => {
+  it('ends there: what lies behind it is found by its own words alone, now and as of then', async () => {
+    const from = (day: string) => ({ visibility: 'public', validFrom: new Date(day) }) as const;
+    const old = await memory.store({ content: 'The attic lamp is of brass.', ...from('2026-01-01') }, kim);
+    const hidden = { visibility: 'private', validFrom: new Date('2026-02-01') } as const;
+    const middle = await memory.store(
+      { content: 'Kim broke it.', ...hidden, links: [{ type: 'supersedes', to: old.id }] },
+      kim,
+    );
+    const links = [{ type: 'supersedes', to: middle.id }] as const;
+    await memory.store({ content: 'Upstairs hangs a chandelier.', ...from('2026-03-01'), links }, kim);
+    for (const asOf of [undefined, new Date('2026-04-01T00:00:00Z')]) {
+      expect(contents(await ask(robin, 'attic lamp brass', asOf))).toEqual([]);
+      expect(contents(await ask(kim, 'attic lamp brass', asOf))).toEqual(['Upstairs hangs a chandelier.']);
+    }
+  });
+});
+
 describe('what somebody else sets against an entry', () => {
   it('neither takes its place nor ends it, now or as of then', async () => {
     const { id } = await memory.store({ content: 'The cellar door is locked at nine.', visibility: 'public' }, kim);

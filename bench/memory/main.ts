@@ -4,7 +4,9 @@ import { circumstances } from '../figures.ts';
 import { readHomeBench } from './homebench/data.ts';
 import { askHomeBench, failuresOf, figuresOf as figuresOfHome, homeRetriever } from './homebench.ts';
 import { readLocomo } from './locomo.ts';
+import { type Comparison, compareLocomo } from './locomo-compare.ts';
 import { figuresOf, measureLocomo, units } from './locomo-measure.ts';
+import { plainBm25, pureRetriever } from './pure-retriever.ts';
 import { openWholeMemory, wholeRetriever } from './whole-memory.ts';
 
 /**
@@ -37,22 +39,45 @@ async function measureRecall(): Promise<void> {
   const locomo = given.only === 'homebench' || given.data === undefined ? undefined : await measureTurns(given.data);
   if (given.json) {
     const measured = {
-      ...(locomo === undefined ? {} : { locomo }),
+      ...(locomo === undefined ? {} : { locomo: locomo.figures, locomoOverPlainBm25: locomo.over }),
       ...(homebench === undefined ? {} : { homebench: homebench.figures }),
       circumstances: circumstances(new Date()),
     };
     console.log(JSON.stringify(measured, (_, value) => (typeof value === 'number' ? rounded(value) : value), 2));
   } else {
     console.log(`${circumstances(new Date())}\n`);
-    if (locomo !== undefined) console.log(`${tableOf(locomo)}\n`);
+    if (locomo !== undefined) {
+      console.log(`${tableOf(locomo.figures)}\n`);
+      console.log(`over plain BM25 in the same run, with 95 % intervals:\n\n${tableOf(flat(locomo.over))}\n`);
+    }
     if (homebench !== undefined) console.log(tableOf(homebench.figures));
   }
   if (given.failures) for (const failure of homebench?.failures ?? []) console.error(failure);
 
   async function measureTurns(path: string) {
-    const rows = await measureLocomo(await readLocomo(path), wholeRetriever(whole));
-    return Object.fromEntries(units.map((unit) => [unit, figuresOf(rows[unit])]));
+    const conversations = await readLocomo(path);
+    const rows = await measureLocomo(conversations, wholeRetriever(whole));
+    const plain = await measureLocomo(conversations, pureRetriever(plainBm25));
+    return {
+      figures: Object.fromEntries(units.map((unit) => [unit, figuresOf(rows[unit])])),
+      over: compareLocomo(rows, plain),
+    };
   }
+}
+
+function flat(over: Comparison): Readonly<Record<string, Readonly<Record<string, number>>>> {
+  return Object.fromEntries(
+    Object.entries(over).map(([unit, measures]) => [
+      unit,
+      Object.fromEntries(
+        Object.entries(measures).flatMap(([measure, { mean, low, high }]) => [
+          [measure, mean],
+          [`${measure} from`, low],
+          [`${measure} to`, high],
+        ]),
+      ),
+    ]),
+  );
 }
 
 async function measureHome(memory: Parameters<typeof homeRetriever>[0]) {

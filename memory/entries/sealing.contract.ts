@@ -56,6 +56,23 @@ export function describeSealing(on: () => Opened): void {
     expect((await entries.store({ content, sensitive: true, tags: ['x'] }, by)).similar).toEqual([]);
   });
 
+  it('nobody can try texts against one that became sensitive later', async () => {
+    const { entries, by } = await setup();
+    const content = `The alarm is silent from ${word()} on`;
+    const hashOf = async (id: number): Promise<string | undefined> => {
+      const [row] = await on().database.query<{ hash: string }>(
+        `select encode(hash, 'hex') as hash from castellan.memory where id = $1`,
+        [id],
+      );
+      return row?.hash;
+    };
+    const { id } = await entries.store({ content, keywords: 'alarm' }, by);
+    const open = await hashOf(id);
+    await entries.update(id, { sensitive: true }, by);
+    expect(await hashOf(id)).not.toBe(open);
+    expect(await entries.store({ content }, by)).toMatchObject({ outcome: 'stored', similar: [] });
+  });
+
   it('without a sealer, or with one that fails, nothing is kept in any form', async () => {
     const by = someone();
     const told = word();

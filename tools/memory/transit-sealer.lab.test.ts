@@ -26,8 +26,8 @@ await describeWithLab('sealing memories with a real Vault', (lab) => {
     const made = created.parse(await tellVault(root, 'POST', 'auth/token/create', options));
     return { addr: at.addr, token: made.auth.client_token };
   };
-  const open = (key = 'castellan-memories') => {
-    const auth = { kind: 'token-file', file };
+  const open = (key = 'castellan-memories', from = file) => {
+    const auth = { kind: 'token-file', file: from };
     return openSealer(memoryConfig.parse({ sensitive: { kind: 'transit', address: at.addr, auth, key } }));
   };
 
@@ -72,6 +72,16 @@ await describeWithLab('sealing memories with a real Vault', (lab) => {
     ['POST', 'auth/token/create', {}],
   ] as const)('its token may nothing else: %s %s', async (method, path, body) => {
     expect((await askVault(own, method, path, body)).status).toBe(403);
+  });
+
+  it('takes no token that may more: neither root nor one that can open', async () => {
+    for (const [name, token] of Object.entries({ root: root.token, human: human.token })) {
+      const stronger = join(folder, name);
+      writeFileSync(stronger, token ?? '', { mode: 0o600 });
+      await using sealing = open('castellan-memories', stronger);
+      const refused = sealing.sealer?.seal('The spare key lies under the third pot.', AbortSignal.timeout(10_000));
+      await expect(refused, name).rejects.toMatchObject({ code: 'memory-unsealed' });
+    }
   });
 
   it('stores nothing in plain when Vault refuses, and says what to look at', async () => {
