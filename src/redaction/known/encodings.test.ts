@@ -81,6 +81,16 @@ describe('a known value of any characters', () => {
     );
   });
 
+  it('is found where its own backslash reads as an escape of the document it stands in', () => {
+    for (const letter of ['f', 'b', 'u0007', 'u200b']) {
+      const value = `${randomBytes(12).toString('base64url')}^\\${letter}6f562`;
+      const { redactor } = knowing(asKnown({ secret: value }));
+      const masked = redactor.text(`{"a":"x${value}","b":"kept"}`).text;
+      expect(residue(masked, value), masked).toBeUndefined();
+      expect(JSON.parse(masked)).toMatchObject({ b: 'kept' });
+    }
+  });
+
   it('is not in the base64 it stood in any more', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 7 }), fc.string({ maxLength: 7 }), (before, behind) => {

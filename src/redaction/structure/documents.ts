@@ -1,4 +1,5 @@
-import type { JsonValue } from '../../kit/index.ts';
+import { type JsonValue, stripHiddenCharacters } from '../../kit/index.ts';
+import { marker } from '../marker.ts';
 import type { Finding, StructuralRule } from '../redactor.ts';
 import { type JsonNode, parseJsonAt, skipSpace } from './json-text.ts';
 import { walkValue } from './walk.ts';
@@ -31,7 +32,7 @@ export function findInDocuments(text: string, plain: readonly Finding[], reading
     if (walked.changed) collectEdits(text, document, walked.value, walked.renamed, edits);
     collectLeaves(document, leaves);
   }
-  const edited = new Set(edits.map(({ start }) => start));
+  const edited = new Map(edits.map((one) => [one.start, one]));
   for (const finding of plain) {
     const document = enclosing(documents, finding.start) ?? enclosing(documents, finding.end - 1);
     if (document === undefined) kept.push(finding);
@@ -39,8 +40,10 @@ export function findInDocuments(text: string, plain: readonly Finding[], reading
     else {
       // Read as text, a range may run over the borders of strings; what lies within one is kept unless it was edited.
       const leaf = enclosing(leaves, finding.start);
-      const within = leaf !== undefined && finding.start > leaf.start && finding.end < leaf.end;
-      if (within && !edited.has(leaf.start)) kept.push(finding);
+      if (leaf === undefined || finding.start <= leaf.start || finding.end >= leaf.end) continue;
+      const change = edited.get(leaf.start);
+      if (change === undefined) kept.push(finding);
+      else if (isStillIn(change, text.slice(finding.start, finding.end))) edited.set(leaf.start, masked(leaf, finding));
     }
   }
   const spanning = united(
@@ -49,7 +52,7 @@ export function findInDocuments(text: string, plain: readonly Finding[], reading
       return one !== undefined && end > one.start && (start < one.start || end > one.end);
     }),
   );
-  const safe = edits.filter(({ start, end }) => (endingBehind(spanning, start)?.start ?? end) >= end);
+  const safe = [...edited.values()].filter(({ start, end }) => (endingBehind(spanning, start)?.start ?? end) >= end);
   return [...safe, ...kept];
 }
 
@@ -156,6 +159,27 @@ function collectEdits(
 
 function edit({ start, end }: JsonNode, value: JsonValue): Finding {
   return { start, end, rule: 'document', replacement: JSON.stringify(value) };
+}
+
+/**
+ * What was found in the text as it stands is, read unescaped, something else, and was left: a backslash and a letter are two characters
+ * of a secret here and an escape there. Then nobody can say where it ends in the string, and all of the string goes.
+ */
+function isStillIn({ replacement = '' }: Finding, found: string): boolean {
+  return replacement.includes(JSON.stringify(stripHiddenCharacters(unescaped(found))).slice(1, -1));
+}
+
+function unescaped(source: string): string {
+  try {
+    return String(JSON.parse(`"${source}"`));
+  } catch {
+    // Cut out of its string it is none by itself: as it stands then.
+    return source;
+  }
+}
+
+function masked({ start, end }: JsonNode, { rule, detail, label }: Finding): Finding {
+  return { start, end, rule, replacement: JSON.stringify(marker(rule, detail, label)) };
 }
 
 interface Range {
