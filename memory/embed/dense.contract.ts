@@ -122,10 +122,14 @@ export function describeDense(name: string, open: () => Promise<Database>): void
         shelf,
         Array.from({ length: 150 }, (_, number) => `entry ${number}`),
       );
+      // The endpoint gives some, and then no more until the first one is gone.
+      const gone = Promise.withResolvers<void>();
+      scene.server.before = () => (scene.server.embedded.length < 40 ? Promise.resolve() : gone.promise);
       const first = scene.dense();
       first.wake();
       await untilState(first, ({ embedded }) => embedded >= 32);
       await first[Symbol.asyncDispose]();
+      gone.resolve();
       const done = (await scene.rows.vectors()).length;
       expect(done).toBeLessThan(150);
       // What a process leaves that was killed: rows it had claimed, and a twin that was growing.

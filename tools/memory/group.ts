@@ -28,7 +28,7 @@ export const memory = defineGroup({
   howToConfigure: 'memory: { visibility: private } (it needs no section; `memory: false` takes it away)',
   routing: [
     '"have we seen this before", how it was done or decided, what is known of a host → memory_recall, before you investigate',
-    '"remember that …", a fix that worked, a decision → memory_store; what no longer holds is superseded, not deleted',
+    '"remember that", a fix that worked, a decision → memory_store; what no longer holds is superseded, not deleted',
   ],
   requires: { database: databasePort, redactor: redactorPort },
   provides: [corporaPort.name],
