@@ -4,20 +4,18 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { standardCategories } from '../../memory/categories.ts';
+import { memoryOver } from '../../memory/durability/keeper.fixture.ts';
 import type { Memory } from '../../memory/engine.ts';
 import type { Actor, Draft } from '../../memory/entry.ts';
-import { openMemory } from '../../memory/open.ts';
-import { Secret } from '../../src/kit/index.ts';
-import { createRedactor } from '../../src/redaction/index.ts';
 import type { Database, Queryable } from '../../src/store/database.ts';
 import { probeFeatures } from '../../src/store/features.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { openEmbeddedDatabase } from '../../src/store/pglite.ts';
-import { openPostgres, type PostgresServer } from '../../src/store/postgres.ts';
-import { findPostgres } from '../../src/store/throwaway-postgres.fixture.ts';
+import { openPostgres } from '../../src/store/postgres.ts';
+import { findPostgres, postgresAt } from '../../src/store/throwaway-postgres.fixture.ts';
 import { circumstances } from '../figures.ts';
 import { createSynthetic, type Synthetic, type SyntheticMemory } from './synthetic.ts';
+import { loudLog } from './whole-memory.ts';
 
 /**
  * What memory costs with ten thousand and with a hundred thousand entries, asked as the daemon asks it: storing many and one
@@ -128,20 +126,8 @@ async function measure({ database, diskBytes }: Opened, size: number): Promise<R
   };
 }
 
-function memoryOn(database: Database): Promise<Memory> {
-  return probeFeatures(database).then((features) =>
-    openMemory({
-      database,
-      features,
-      redact: createRedactor().agentText,
-      sealer: undefined,
-      embedding: undefined,
-      categories: standardCategories,
-      defaultVisibility: 'private',
-      now: () => new Date(),
-      log: { warn: (fields, message) => console.error(message, fields) },
-    }),
-  );
+async function memoryOn(database: Database): Promise<Memory> {
+  return memoryOver(database, await probeFeatures(database), loudLog);
 }
 
 function draftOf({ content, keywords, session, seq }: SyntheticMemory, index: number): Draft {
@@ -259,7 +245,7 @@ async function embedded(): Promise<Opened> {
 }
 
 async function onPostgres(): Promise<Opened> {
-  const found = given.postgres === undefined ? undefined : serverAt(new URL(given.postgres));
+  const found = given.postgres === undefined ? undefined : postgresAt(given.postgres);
   const throwaway = found === undefined ? await findPostgres({}) : undefined;
   const server = found ?? (await throwaway?.freshDatabase());
   if (server === undefined) throw new Error('no Postgres server is here: name one with --postgres');
@@ -274,18 +260,6 @@ async function onPostgres(): Promise<Opened> {
       await database[Symbol.asyncDispose]();
       await throwaway?.[Symbol.asyncDispose]();
     },
-  };
-}
-
-function serverAt(url: URL): PostgresServer {
-  return {
-    host: url.hostname,
-    port: Number(url.port || 5432),
-    database: url.pathname.slice(1),
-    user: decodeURIComponent(url.username),
-    password: url.password === '' ? undefined : new Secret(decodeURIComponent(url.password)),
-    tls: 'disable',
-    caFile: undefined,
   };
 }
 

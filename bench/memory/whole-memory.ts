@@ -1,18 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { standardCategories } from '../../memory/categories.ts';
+import { memoryOver } from '../../memory/durability/keeper.fixture.ts';
 import type { Memory } from '../../memory/engine.ts';
-import { openMemory } from '../../memory/open.ts';
 import { openPostings } from '../../memory/postings/open.ts';
 import { rankGroups } from '../../memory/rank/groups.ts';
 import { analyse } from '../../memory/text/analyse.ts';
-import { createRedactor } from '../../src/redaction/index.ts';
 import type { Database } from '../../src/store/database.ts';
 import { probeFeatures } from '../../src/store/features.ts';
-import { migrate } from '../../src/store/migrate.ts';
-import { openEmbeddedDatabase } from '../../src/store/pglite.ts';
+import { openScratchDatabase } from '../../src/store/scratch-database.fixture.ts';
 import type { Retriever } from './locomo-measure.ts';
 
 /** Memory as the daemon has it, without embeddings, over an embedded database that is thrown away. */
@@ -22,30 +16,21 @@ export interface WholeMemory extends AsyncDisposable {
 }
 
 export async function openWholeMemory(): Promise<WholeMemory> {
-  const home = mkdtempSync(join(tmpdir(), 'castellan-bench-'));
-  const database = await openEmbeddedDatabase(join(home, 'database'));
-  await migrate(database, { build: 'bench' });
-  const memory = await openMemory({
-    database,
-    features: await probeFeatures(database),
-    redact: createRedactor().agentText,
-    sealer: undefined,
-    embedding: undefined,
-    categories: standardCategories,
-    defaultVisibility: 'private',
-    now: () => new Date(),
-    log: { warn: (fields, message) => console.error(message, fields) },
-  });
+  const scratch = await openScratchDatabase();
+  const { database } = scratch;
+  const memory = memoryOver(database, await probeFeatures(database), loudLog);
   return {
     memory,
     database,
     [Symbol.asyncDispose]: async () => {
       await memory[Symbol.asyncDispose]();
-      await database[Symbol.asyncDispose]();
-      rmSync(home, { recursive: true });
+      await scratch[Symbol.asyncDispose]();
     },
   };
 }
+
+/** What a benchmark measured in spite of is seen. */
+export const loudLog = { warn: (fields: object, message: string): void => console.error(message, fields) };
 
 /** Room for whatever ten hits take: what is measured is the order. */
 const ample = 1_000_000;

@@ -1,21 +1,12 @@
-import { afterAll, expect, it } from 'vitest';
+import { afterAll } from 'vitest';
 import { migrate } from '../../src/store/migrate.ts';
+import { onPostgres } from '../../src/store/on-postgres.fixture.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
-import { findPostgres } from '../../src/store/throwaway-postgres.fixture.ts';
 import { describeCorpora } from './corpora.contract.ts';
 
-const postgres = await findPostgres(process.env);
-
-if (postgres === undefined) {
-  it('is left out: there is no server here, and this is not CI', () => {
-    expect(process.env['CI']).not.toBe('true');
-  });
-} else {
+await onPostgres(async (postgres) => {
   const database = await openPostgres(await postgres.freshDatabase());
   await migrate(database, { build: 'test' });
-  afterAll(async () => {
-    await database[Symbol.asyncDispose]();
-    await postgres[Symbol.asyncDispose]();
-  });
+  afterAll(() => database[Symbol.asyncDispose]());
   describeCorpora('a Postgres server', async () => database);
-}
+});

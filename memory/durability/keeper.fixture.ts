@@ -4,7 +4,7 @@ import type { Database } from '../../src/store/database.ts';
 import type { Features } from '../../src/store/features.ts';
 import { openStore, type Store, type StoreConfig, takeStoreLock } from '../../src/store/open.ts';
 import { standardCategories } from '../categories.ts';
-import type { Memory } from '../engine.ts';
+import type { Memory, MemoryDependencies } from '../engine.ts';
 import type { Actor } from '../entry.ts';
 import { openMemory } from '../open.ts';
 
@@ -16,7 +16,10 @@ export interface Keeper extends AsyncDisposable {
 
 export const by: Actor = { human: 'human:robin', agent: 'agent:keeper' };
 
-export function memoryOver(database: Database, features: Features): Memory {
+const quiet: MemoryDependencies['log'] = { warn: () => undefined };
+
+/** Without embeddings and without anybody to seal for. */
+export function memoryOver(database: Database, features: Features, log: MemoryDependencies['log'] = quiet): Memory {
   return openMemory({
     database,
     features,
@@ -26,7 +29,7 @@ export function memoryOver(database: Database, features: Features): Memory {
     categories: standardCategories,
     defaultVisibility: 'private',
     now: () => new Date(),
-    log: { warn: () => undefined },
+    log,
   });
 }
 

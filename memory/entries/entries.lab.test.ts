@@ -1,16 +1,8 @@
-import { afterAll, expect, it } from 'vitest';
+import { onPostgres } from '../../src/store/on-postgres.fixture.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
-import { findPostgres } from '../../src/store/throwaway-postgres.fixture.ts';
 import { describeEntries } from './entries.contract.ts';
 
-const postgres = await findPostgres(process.env);
-
-if (postgres === undefined) {
-  it('is left out: there is no server here, and this is not CI', () => {
-    expect(process.env['CI']).not.toBe('true');
-  });
-} else {
-  afterAll(() => postgres[Symbol.asyncDispose]());
+await onPostgres(async (postgres) => {
   const server = await postgres.freshDatabase();
   describeEntries('a Postgres server', async () => [await openPostgres(server), await openPostgres(server)]);
-}
+});

@@ -1,6 +1,6 @@
 import type { Redact } from '../../src/kit/index.ts';
 import type { Dense, Near } from '../embed/port.ts';
-import type { Note, Why } from '../engine.ts';
+import type { MemoryDependencies, Note, Why } from '../engine.ts';
 import type { Postings } from '../postings/port.ts';
 import { type Fused, fuse } from '../rank/fuse.ts';
 import { rankLexical } from '../rank/lexical.ts';
@@ -37,6 +37,7 @@ export interface SearchDependencies {
   readonly aliases: Aliases;
   /** What is sent to an endpoint is redacted first. */
   readonly redact?: Redact;
+  readonly log: MemoryDependencies['log'];
 }
 
 export interface SearchScope {
@@ -84,7 +85,7 @@ interface DenseLeg {
 }
 
 async function denseLeg(
-  { dense, redact }: SearchDependencies,
+  { dense, redact, log }: SearchDependencies,
   query: string,
   { shelves, allowed, signal }: SearchScope,
 ): Promise<DenseLeg> {
@@ -104,12 +105,12 @@ async function denseLeg(
       if (near !== undefined) return { answer: { near, share }, notes: [] };
       return { answer: undefined, notes: notesOnDense(await dense.standing()) };
     });
-  } catch {
+  } catch (error) {
     // It never fails a recall, whatever befell it; that it was not there is said.
-    return {
-      answer: undefined,
-      notes: [{ text: 'found by words alone: the embedding endpoint did not answer in time' }],
-    };
+    const isLate = deadline.aborted;
+    if (!isLate) log.warn({ err: error }, 'embedding.unasked');
+    const why = isLate ? 'the embedding endpoint did not answer in time' : 'embeddings could not be asked';
+    return { answer: undefined, notes: [{ text: `found by words alone: ${why}` }] };
   }
 }
 

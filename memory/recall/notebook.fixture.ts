@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Database, Queryable } from '../../src/store/database.ts';
 import { standardCategories } from '../categories.ts';
 import type { Dense, DenseStanding } from '../embed/port.ts';
+import { nothing } from '../embed/standing.ts';
 import type { MemoryHit, Question, Recalled } from '../engine.ts';
 import { documentOf } from '../entries/indexed.ts';
 import { findShelf } from '../entries/shelves.ts';
@@ -46,6 +47,7 @@ export class Notebook {
       aliases: loadAliases(),
       categories: standardCategories,
       now: () => now,
+      log: { warn: () => undefined },
       ...dependencies,
     };
   }
@@ -164,14 +166,7 @@ async function insert(transaction: Queryable, shelf: number, note: Noted): Promi
 
 const unconfigured: DenseStanding = {
   state: 'unconfigured',
-  model: undefined,
-  next: undefined,
-  dimension: undefined,
-  embedded: 0,
-  total: 0,
-  share: 0,
-  calibratedOn: undefined,
-  index: 'none',
+  ...nothing,
   reason: undefined,
 };
 

@@ -45,7 +45,7 @@ function paperPostings(shelves: ReadonlyMap<number, readonly FixtureDocument[]>)
 const aliases = loadAliases();
 
 export function paperSearch(shelves: ReadonlyMap<number, readonly FixtureDocument[]>): SearchDependencies {
-  return { postings: paperPostings(shelves), dense: denseOf({}), aliases };
+  return { postings: paperPostings(shelves), dense: denseOf({}), aliases, log: { warn: () => undefined } };
 }
 
 /** What is found of one shelf of memories, best first, and what is said of it. */

@@ -56,8 +56,8 @@ export function scheduleText(schedule: JsonValue | undefined): string {
   return typeof schedule === 'string' && cron.test(schedule) ? schedule : '?';
 }
 
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`;
 }
 
 /** The first of them, and how many more there are. */

@@ -6,7 +6,7 @@ import { createCursors, type Group, type JsonObject, provide } from '../kit/inde
 import { createRedactor } from '../redaction/index.ts';
 import { createKnownValues } from '../redaction/known/known-values.ts';
 import { redactorPort } from '../redaction/port.ts';
-import { databasePort } from '../store/port.ts';
+import { databasePort, logPort } from '../store/port.ts';
 import { listenOnAgentSocket } from './agent-socket.ts';
 import { createCallTool } from './call.ts';
 import { openGroups } from './groups.ts';
@@ -17,7 +17,7 @@ import { createInputGuard } from './input-guard.ts';
 import { renderInstructions } from './instructions.ts';
 import { redactionMode } from './known-standing.ts';
 import { supplyKnownValues } from './known-values.ts';
-import { createLog } from './log.ts';
+import { createLog, lentLog } from './log.ts';
 import { createFactories } from './mcp.ts';
 import { createMetrics } from './metrics.ts';
 import { offeredPrompts, offeredResources } from './offered.ts';
@@ -85,7 +85,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     openGroups({
       catalogue: options.catalogue,
       slices: config.groups,
-      base: [provide(redactorPort, redactor), provide(databasePort, store.database)],
+      base: [provide(redactorPort, redactor), provide(databasePort, store.database), provide(logPort, lentLog(log))],
       log,
     }),
   );

@@ -4,14 +4,14 @@ import { CastellanError, type Group, type ProbeFinding, provide } from '../kit/i
 import { createRedactor } from '../redaction/index.ts';
 import { createKnownValues } from '../redaction/known/known-values.ts';
 import { redactorPort } from '../redaction/port.ts';
-import { databasePort } from '../store/port.ts';
+import { databasePort, logPort } from '../store/port.ts';
 import { boundaryFinding, credentialFindings, type Host, serviceAccountFolder } from './doctor-host.ts';
 import { knownValuesFindings, learnKnownValues } from './doctor-known-values.ts';
 import { storeFinding } from './doctor-store.ts';
 import { openGroups } from './groups.ts';
 import { type Build, isOlder, type Welcome } from './handshake.ts';
 import { redactionMode } from './known-standing.ts';
-import { createLog } from './log.ts';
+import { createLog, lentLog } from './log.ts';
 import { controlDaemon } from './shim/daemon-link.ts';
 import { noDatabase } from './store-behind.ts';
 
@@ -34,11 +34,12 @@ export async function diagnose(options: DoctorOptions): Promise<readonly DoctorF
   const redactor = createRedactor();
   const known = createKnownValues();
   redactor.addLayer(known.layer);
+  const log = createLog('error', redactor);
   await using groups = openGroups({
     catalogue,
     slices: config.groups,
-    base: [provide(redactorPort, redactor), provide(databasePort, noDatabase)],
-    log: createLog('error', redactor),
+    base: [provide(redactorPort, redactor), provide(databasePort, noDatabase), provide(logPort, lentLog(log))],
+    log,
   });
   const { username: name, uid } = userInfo();
   const home = userHome(environment);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createRedactor } from '../redaction/index.ts';
 import { createFingerprinter } from '../redaction/known/fingerprint.ts';
 import { createKnownValues } from '../redaction/known/known-values.ts';
-import { createLog, unquoted } from './log.ts';
+import { createLog, lentLog, unquoted } from './log.ts';
 
 const token = `hvs.${randomBytes(24).toString('base64url')}`;
 
@@ -70,6 +70,14 @@ describe('what an agent sent', () => {
       const text = line(unquoted(failure(guess)));
       expect(text).not.toMatch(/amber|known-value|secret:/);
       expect(text).toContain('run (b.ts:2:3)');
+    }
+  });
+
+  it('stands in none of a group, which does not know who said what', () => {
+    for (const guess of [right, wrong]) {
+      const text = logged((log) => lentLog(log).warn({ err: failure(guess), folder: 'runbooks' }, 'documents.unread'));
+      expect(text).not.toMatch(/amber|known-value|secret:/);
+      expect(text).toMatch(/run \(b\.ts:2:3\).*"folder":"runbooks".*documents\.unread/);
     }
   });
 

@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Redactor } from '../redaction/redactor.ts';
+import type { StoreLog } from '../store/log.ts';
 
 export type Log = Logger;
 
@@ -27,6 +28,16 @@ export function createLog(level: string, redactor: Redactor, destination?: Desti
  */
 export function unquoted(error: unknown, sent?: readonly string[]): Unquoted {
   return new Unquoted(describeError(error, sent === undefined ? framesAlone : withoutWords(sent)));
+}
+
+/** As groups have it: they do not know who sent what an error of theirs may quote. */
+export function lentLog(log: Log): StoreLog {
+  const told = (fields: object): object => ('err' in fields ? { ...fields, err: unquoted(fields.err) } : fields);
+  return {
+    info: (fields, event) => log.info(told(fields), event),
+    warn: (fields, event) => log.warn(told(fields), event),
+    error: (fields, event) => log.error(told(fields), event),
+  };
 }
 
 class Unquoted {

@@ -1,5 +1,6 @@
 import { definePort } from '../kit/index.ts';
 import type { Database } from './database.ts';
+import type { StoreLog } from './log.ts';
 
 /**
  * The daemon's database, for groups that keep something. It opens behind the sockets, so a group gets it before it is open:
@@ -11,3 +12,6 @@ export interface LentDatabase {
 }
 
 export const databasePort = definePort<LentDatabase>('database');
+
+/** The daemon's log, for what a group does while nobody waits for it. Of an error in `err` no message is written: it may quote what an agent sent. */
+export const logPort = definePort<StoreLog>('log');

@@ -3,25 +3,18 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { inspect } from 'node:util';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Secret } from '../kit/index.ts';
 import { describeAudit } from './audit.contract.ts';
 import { describeAuditWriter } from './audit-writer.contract.ts';
 import { describeDatabase } from './database.contract.ts';
 import { describeJobs } from './jobs.contract.ts';
 import { describeMigrations } from './migrate.contract.ts';
+import { onPostgres } from './on-postgres.fixture.ts';
 import { openStore, type Store, takeStoreLock } from './open.ts';
 import { openPostgres, type PostgresServer } from './postgres.ts';
-import { findPostgres } from './throwaway-postgres.fixture.ts';
 
-const postgres = await findPostgres(process.env);
-
-if (postgres === undefined) {
-  it('is left out: there is no server here, and this is not CI', () => {
-    expect(process.env['CI']).not.toBe('true');
-  });
-} else {
-  afterAll(() => postgres[Symbol.asyncDispose]());
+await onPostgres(async (postgres) => {
   const server = await postgres.freshDatabase();
 
   describeDatabase('a Postgres server', () => openPostgres(server));
@@ -137,4 +130,4 @@ if (postgres === undefined) {
       expect(await database.query('select 1 as one')).toEqual([{ one: 1 }]);
     });
   });
-}
+});

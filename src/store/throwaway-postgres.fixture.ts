@@ -21,7 +21,7 @@ export interface ThrowawayPostgres extends AsyncDisposable {
 
 export async function findPostgres(environment: NodeJS.ProcessEnv): Promise<ThrowawayPostgres | undefined> {
   const url = environment['CASTELLAN_TEST_POSTGRES_URL'];
-  if (url !== undefined) return serverAt(fromUrl(new URL(url)), undefined, dropDatabases);
+  if (url !== undefined) return serverAt(postgresAt(url), undefined, dropDatabases);
   const programs = newestPrograms();
   if (programs !== undefined) return startCluster(programs);
   if (environment['CI'] === 'true') {
@@ -31,7 +31,9 @@ export async function findPostgres(environment: NodeJS.ProcessEnv): Promise<Thro
   return undefined;
 }
 
-function fromUrl(url: URL): PostgresServer {
+/** What a connection string names. */
+export function postgresAt(connectionString: string): PostgresServer {
+  const url = new URL(connectionString);
   return {
     host: url.hostname,
     port: Number(url.port || 5432),

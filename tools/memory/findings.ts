@@ -1,6 +1,6 @@
 import type { Memory } from '../../memory/engine.ts';
+import { counted } from '../../src/cluster/index.ts';
 import type { ProbeFinding } from '../../src/kit/index.ts';
-import { counted } from './words.ts';
 
 /** What of a store that is open doctor tells. Counts of entries are nobody's secret on the host that keeps them. */
 export async function storeFindings(memory: Memory, isWanted: boolean): Promise<readonly ProbeFinding[]> {

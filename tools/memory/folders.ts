@@ -1,7 +1,7 @@
 import { type FileState, indexFolder } from '../../memory/corpus/folder.ts';
-import type { Memory } from '../../memory/engine.ts';
+import type { Memory, MemoryDependencies } from '../../memory/engine.ts';
+import { counted } from '../../src/cluster/index.ts';
 import { CastellanError, type ProbeFinding, type Redact } from '../../src/kit/index.ts';
-import { counted } from './words.ts';
 
 /** Folders of documents, each kept as a corpus: looked at when memory opens, and every ten minutes. */
 export interface Folders extends AsyncDisposable {
@@ -18,10 +18,12 @@ export interface FolderOfDocuments {
   readonly glob?: string | undefined;
 }
 
+type Log = Pick<MemoryDependencies['log'], 'warn'>;
+
 const everyMs = 10 * 60_000;
 const mostNamed = 3;
 
-export function openFolders(folders: readonly FolderOfDocuments[], redact: Redact): Folders {
+export function openFolders(folders: readonly FolderOfDocuments[], redact: Redact, log: Log): Folders {
   const found = new Map<string, ProbeFinding>();
   const known = new Map(folders.map(({ name }) => [name, new Map<string, FileState>()] as const));
   const ending = new AbortController();
@@ -31,7 +33,8 @@ export function openFolders(folders: readonly FolderOfDocuments[], redact: Redac
   const look = async (memory: Memory): Promise<void> => {
     for (const { name, path, glob } of folders) {
       if (ending.signal.aborted) return;
-      found.set(name, await lookAt(memory, { name, path, glob }, known.get(name) ?? new Map(), redact, ending.signal));
+      const looked = { redact, log, known: known.get(name) ?? new Map(), signal: ending.signal };
+      found.set(name, await lookAt(memory, { name, path, glob }, looked));
     }
   };
 
@@ -65,9 +68,17 @@ export function openFolders(folders: readonly FolderOfDocuments[], redact: Redac
 async function lookAt(
   memory: Memory,
   { name, path, glob }: FolderOfDocuments,
-  known: Map<string, FileState>,
-  redact: Redact,
-  signal: AbortSignal,
+  {
+    redact,
+    log,
+    known,
+    signal,
+  }: {
+    readonly redact: Redact;
+    readonly log: Log;
+    readonly known: Map<string, FileState>;
+    readonly signal: AbortSignal;
+  },
 ): Promise<ProbeFinding> {
   const check = `documents: ${name}`;
   try {
@@ -91,6 +102,7 @@ async function lookAt(
   } catch (error) {
     if (signal.aborted) return { check, status: 'unknown', detail: 'the daemon was stopping', next: 'ask again' };
     const isOurs = error instanceof CastellanError;
+    if (!isOurs) log.warn({ err: error, folder: name }, 'documents.unread');
     return {
       check,
       status: 'fail',

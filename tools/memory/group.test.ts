@@ -38,8 +38,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
 function connect(config: object, database: LentDatabase): Promise<Connection<unknown>> {
-  return memory.connect(config, { database, redactor: createRedactor() });
+  return memory.connect(config, { database, redactor: createRedactor(), log: quiet });
 }
 
 async function ask(name: string, input: JsonObject, principal: Principal = robin): Promise<JsonObject> {

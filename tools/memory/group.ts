@@ -5,7 +5,7 @@ import { CastellanError, defineGroup, provide } from '../../src/kit/index.ts';
 import { redactorPort } from '../../src/redaction/port.ts';
 import type { Database } from '../../src/store/database.ts';
 import { probeFeatures } from '../../src/store/features.ts';
-import { databasePort } from '../../src/store/port.ts';
+import { databasePort, logPort } from '../../src/store/port.ts';
 import { commands } from './commands/index.ts';
 import { categoriesOf, embeddingOf, memoryConfig } from './config.ts';
 import { remove } from './delete.ts';
@@ -30,16 +30,16 @@ export const memory = defineGroup({
     '"have we seen this before", how it was done or decided, what is known of a host → memory_recall, before you investigate',
     '"remember that", a fix that worked, a decision → memory_store; what no longer holds is superseded, not deleted',
   ],
-  requires: { database: databasePort, redactor: redactorPort },
+  requires: { database: databasePort, redactor: redactorPort, log: logPort },
   provides: [corporaPort.name],
   tools: [remove, list, recall, store],
   commands,
   // Folders are indexed and vectors made whether anybody asks or not.
   eager: true,
-  async connect(config, { database, redactor }) {
+  async connect(config, { database, redactor, log }) {
     const sealing = openSealer(config);
     const embedding = embeddingOf(config);
-    const folders = openFolders(config.documents, redactor.text);
+    const folders = openFolders(config.documents, redactor.text, log);
     let closed = false;
     let opening: Promise<Memory> | undefined;
 
@@ -49,7 +49,7 @@ export const memory = defineGroup({
       categories: categoriesOf(config),
       defaultVisibility: config.visibility,
       now: () => new Date(),
-      log: quiet,
+      log,
     };
 
     const open = async (): Promise<Memory> => {
@@ -123,6 +123,3 @@ const nothingToLetGo = { [Symbol.asyncDispose]: async () => undefined };
 async function over(database: Database): Promise<Pick<MemoryDependencies, 'database' | 'features'>> {
   return { database, features: await probeFeatures(database) };
 }
-
-/** What the engine would log it says in its notes and in its standing, which recall and doctor show. */
-const quiet = { warn: () => undefined };

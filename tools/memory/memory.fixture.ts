@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { DenseStanding } from '../../memory/embed/port.ts';
+import { nothing } from '../../memory/embed/standing.ts';
 import type { Memory, MemoryHit, WholeEntry } from '../../memory/engine.ts';
 import type { Entry } from '../../memory/entry.ts';
 import { createCursors, type Principal, type RenderedAnswer, renderAnswer, type Tool } from '../../src/kit/index.ts';
@@ -60,14 +61,7 @@ export const wholeOf = (change: Partial<WholeEntry> = {}): WholeEntry => ({
 
 export const standingOf = (change: Partial<DenseStanding> = {}): DenseStanding => ({
   state: 'unconfigured',
-  model: undefined,
-  next: undefined,
-  dimension: undefined,
-  embedded: 0,
-  total: 0,
-  share: 0,
-  calibratedOn: undefined,
-  index: 'none',
+  ...nothing,
   reason: undefined,
   ...change,
 });

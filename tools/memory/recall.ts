@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { Memory, Question, Recalled } from '../../memory/engine.ts';
 import { type Actor, instant } from '../../memory/entry.ts';
+import { counted } from '../../src/cluster/index.ts';
 import { type Answer, type Coverage, text, toolsFor } from '../../src/kit/index.ts';
 import { byAgent, fitting, headed } from './blocks.ts';
 import { fields, wordsOf } from './fields.ts';
 import { given } from './given.ts';
 import { shownHit } from './hit.ts';
 import { actorOf, type MemoryPorts } from './port.ts';
-import { counted, plainName } from './words.ts';
+import { plainName } from './words.ts';
 
 const { defineTool } = toolsFor<MemoryPorts>();
 

@@ -48,10 +48,6 @@ export function besideText({ tags, source }: Pick<Entry, 'tags' | 'source'>): re
   ];
 }
 
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
 /** `#3, #7` */
 export function idsText(ids: readonly number[]): string {
   return ids.map((id) => `#${id}`).join(', ');

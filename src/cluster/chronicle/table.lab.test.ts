@@ -1,16 +1,8 @@
-import { afterAll, expect, it } from 'vitest';
+import { onPostgres } from '../../store/on-postgres.fixture.ts';
 import { openPostgres } from '../../store/postgres.ts';
-import { findPostgres } from '../../store/throwaway-postgres.fixture.ts';
 import { describeTable } from './table.contract.ts';
 
-const postgres = await findPostgres(process.env);
-
-if (postgres === undefined) {
-  it('is left out: there is no server here, and this is not CI', () => {
-    expect(process.env['CI']).not.toBe('true');
-  });
-} else {
-  afterAll(() => postgres[Symbol.asyncDispose]());
+await onPostgres(async (postgres) => {
   const server = await postgres.freshDatabase();
   describeTable('a Postgres server', () => openPostgres(server));
-}
+});

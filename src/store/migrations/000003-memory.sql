@@ -1,6 +1,6 @@
 --! compatible
 
--- Memories, reference documents and the index both are found by. memory/entry.ts and memory/index.ts have the words.
+-- Memories, reference documents and the index both are found by. memory/entry.ts and memory/postings/port.ts have the words.
 --
 -- A shelf is what is searched as one: all entries that the same people may read, or one corpus. Who may read a shelf is
 -- asked here and nowhere else; no list of postings, no count and no vocabulary crosses from one shelf into another.

@@ -83,7 +83,8 @@ export async function openHands(lab: LabEnv, keep: ScratchKeep): Promise<Hands> 
   const asked = keepSocket(keep.socket);
   const lent = { keep: async () => asked, cluster: async () => reader };
   const vault = await vaultGroup.connect(vaultGroup.config.parse(vaultOfDaemon(lab)), lent);
-  const memory = await memoryGroup.connect({}, { database: noDatabase, redactor: silent });
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const memory = await memoryGroup.connect({}, { database: noDatabase, redactor: silent, log });
   const ports = {
     iac: { keep: asked, cluster: lent.cluster },
     kubectl: { cluster: reader, chronicle },

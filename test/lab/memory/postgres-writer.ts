@@ -3,7 +3,7 @@ import { faultsAgainst, keepWriting, memoryOver, type Step } from '../../../memo
 import { CastellanError } from '../../../src/kit/index.ts';
 import { probeFeatures } from '../../../src/store/features.ts';
 import { openPostgres } from '../../../src/store/postgres.ts';
-import { serverAt } from './server-at.ts';
+import { postgresAt } from '../../../src/store/throwaway-postgres.fixture.ts';
 
 /**
  * A daemon's memory over a Postgres server: several writers at once in one process, each with a line for each step. An error that
@@ -11,7 +11,7 @@ import { serverAt } from './server-at.ts';
  */
 const [url = '', writers = '8', turns = '25'] = process.argv.slice(2);
 const tell = (value: unknown): void => void writeSync(1, `${JSON.stringify(value)}\n`);
-await using database = await openPostgres(serverAt(url));
+await using database = await openPostgres(postgresAt(url));
 await using memory = memoryOver(database, await probeFeatures(database));
 const own: Step[] = [];
 tell({ ready: true });

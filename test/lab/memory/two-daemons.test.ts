@@ -15,8 +15,8 @@ import {
 import { probeFeatures } from '../../../src/store/features.ts';
 import { migrate } from '../../../src/store/migrate.ts';
 import { openPostgres } from '../../../src/store/postgres.ts';
+import { postgresAt } from '../../../src/store/throwaway-postgres.fixture.ts';
 import { describeWithLab } from '../use-lab.ts';
-import { serverAt } from './server-at.ts';
 
 interface Line extends Step {
   readonly ready?: true;
@@ -32,7 +32,7 @@ await describeWithLab('two daemons on one Postgres', (lab) => {
   const turns = 25;
 
   const emptied = async (): Promise<void> => {
-    await using database = await openPostgres(serverAt(url));
+    await using database = await openPostgres(postgresAt(url));
     await migrate(database, { build: 'test' });
     await database.execute(
       `truncate castellan.memory, castellan.shelf, castellan.document, castellan.posting, castellan.vocabulary cascade`,
@@ -69,7 +69,7 @@ await describeWithLab('two daemons on one Postgres', (lab) => {
       expect(lines.at(-1)).toEqual({ faults: [] });
       expect(stepsOf(lines).filter(({ will }) => will !== true)).toHaveLength(writers * turns);
     }
-    await using database = await openPostgres(serverAt(url));
+    await using database = await openPostgres(postgresAt(url));
     await using memory = memoryOver(database, await probeFeatures(database));
     expect(await faultsAgainst(memory, both.flatMap(stepsOf))).toEqual([]);
     expect(await faultsOfIndex(database)).toEqual([]);
@@ -87,15 +87,15 @@ await describeWithLab('two daemons on one Postgres', (lab) => {
     expect(await gone).toEqual([null, 'SIGKILL']);
     expect(errorsOf(others)).toEqual([]);
     expect(others.at(-1)).toEqual({ faults: [] });
-    await using database = await openPostgres(serverAt(url));
+    await using database = await openPostgres(postgresAt(url));
     await using memory = memoryOver(database, await probeFeatures(database));
     expect(await faultsAgainst(memory, [...stepsOf(lines), ...stepsOf(others)])).toEqual([]);
     expect(await faultsOfIndex(database)).toEqual([]);
   }, 300_000);
 
   it('see at once what the other stored, changed and removed', async () => {
-    await using here = await openPostgres(serverAt(url));
-    await using there = await openPostgres(serverAt(url));
+    await using here = await openPostgres(postgresAt(url));
+    await using there = await openPostgres(postgresAt(url));
     const features = await probeFeatures(here);
     await using first = memoryOver(here, features);
     await using second = memoryOver(there, features);
