@@ -102,6 +102,8 @@ describe('other languages', () => {
   test.each([
     ['Größe der Müllverbrennung', 'grosse mullverbrennung'],
     ['naïve café', 'naive cafe'],
+    // A mark of another script between a letter and its own.
+    ['b\u1e01\u05b0r', 'bar'],
     ['Ørsted in İstanbul', 'orsted istanbul'],
     ['Ёлка стоит', 'елка'],
     ['резервная копия', 'копия'],

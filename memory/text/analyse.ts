@@ -77,6 +77,8 @@ export function analyse(text: string): Analysed {
   const pairs = (characters: readonly string[]): void => {
     for (let at = 0; at < Math.max(1, characters.length - 1); at += 1) {
       const pair = characters.slice(at, at + 2).join('');
+      // Marks alone are no word, though a neighbour of another script may hold them.
+      if (!wordlike.test(pair)) continue;
       keep(pair, pair, false);
       position += 1;
     }
@@ -84,9 +86,10 @@ export function analyse(text: string): Analysed {
 
   const humps = (folded: string, surface: string): void => {
     const parts = pluralOfCapitals.test(folded) ? [folded] : folded.split(hump);
-    if (parts.length === 1 || parts.length > mostHumps) word(lowerCase(folded), surface);
+    const lower = lowerCase(folded);
+    if (parts.length === 1 || parts.length > mostHumps || isFunctionWord(lower)) word(lower, surface);
     else
-      compound(stemmed(lowerCase(folded)), surface, () => {
+      compound(stemmed(lower), surface, () => {
         for (const part of parts) word(lowerCase(part), part);
       });
   };
@@ -128,8 +131,9 @@ export function analyse(text: string): Analysed {
     }
     const parts = piece.split(joint).filter((part) => wordlike.test(part));
     if (parts.length < 2) for (const part of parts) walk(part, level + 1);
+    // Some marks that stand alone fold to a space and a mark.
     else
-      compound(lowerCase(fold(piece)), piece, () => {
+      compound(lowerCase(fold(piece)).replaceAll(/\s/gu, ''), piece, () => {
         for (const part of parts) walk(part, level + 1);
       });
   };

@@ -18,8 +18,10 @@ const plain: ReadonlyMap<string, string> = new Map([
 
 const ascii = /^[\0-\x7f]*$/;
 // Marks that people leave out. Not all: in Hindi they are vowels, in Japanese they make another syllable, й is no и.
-const omitted =
-  /([\p{Script=Latin}\p{Script=Greek}еЕ])[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff]+|[\u0591-\u05c7\u064b-\u065f\u0670]+/gu;
+const omitted = /[\u0591-\u05c7\u064b-\u065f\u0670]+/gu;
+// Marks of other scripts may stand between a letter and its own: Unicode orders them by where they are written.
+const marked = /([\p{Script=Latin}\p{Script=Greek}еЕ])(\p{M}+)/gu;
+const accents = /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff]+/gu;
 const unseen = /\p{Cf}+/gu;
 const special = /[ßæœøđðþłħı‐‑’ʼ]/giu;
 
@@ -37,7 +39,8 @@ export function fold(text: string): string {
   return text
     .replace(unseen, '')
     .normalize('NFKD')
-    .replace(omitted, '$1')
+    .replace(omitted, '')
+    .replace(marked, (_, letter: string, marks: string) => letter + marks.replace(accents, ''))
     .normalize('NFC')
     .replace(special, (letter) => plain.get(letter.toLowerCase()) ?? letter);
 }

@@ -133,7 +133,7 @@ await describeWithLab('a memory limit of a stack whose state is in git', (lab) =
   const profile = () => at().planner.profile({ tier: '0', state: at().planner.sops() });
 
   it('is applied, and its new state is encrypted for the same readers', async () => {
-    const limit = `${300 + Math.floor(Math.random() * 90)}Mi`;
+    const limit = `${400 + Math.floor(Math.random() * 90)}Mi`;
     const change = await at().sign(tier0, await memoryEdit(at().planner, tier0, limit), profile());
     const ended = await change.apply();
     const serial = (change.document.state?.serial ?? 0) + 1;

@@ -55,7 +55,7 @@ await describeWithLab('the surroundings of an apply', (lab) => {
   };
 
   it('are those of the plan, and what was planned there is what happens', async () => {
-    const tree = await memoryEdit(at(), 'stacks/mail', '322Mi');
+    const tree = await memoryEdit(at(), 'stacks/mail', '1122Mi');
     const planned = wellOf(await at().plan('stacks/mail', { tree, seal: true }));
     const sealed = sealedOf(planned);
     expect(sha256(sealed.plan)).toBe(planned.planSha256);
@@ -68,7 +68,7 @@ await describeWithLab('the surroundings of an apply', (lab) => {
     ]);
     const tofu = at().programs.tofu ?? '';
     expect(sealed.programs).toContainEqual({ name: 'tofu', sha256: sha256(readFileSync(tofu)) });
-    expect(await limitsOf()).not.toContain('322Mi');
+    expect(await limitsOf()).not.toContain('1122Mi');
     {
       await using surroundings = await open(requestOf(planned, 'stacks/mail'));
       expect(await surroundings.programs()).toEqual(sealed.programs);
@@ -80,7 +80,7 @@ await describeWithLab('the surroundings of an apply', (lab) => {
       const done = await surroundings.run(apply(surroundings), { ...bounds, onLine: (_, line) => lines.push(line) });
       expect(done.exitCode, done.stdout + done.stderr).toBe(0);
       expect(lines.join('\n')).toContain('apply_complete');
-      expect(await limitsOf()).toContain('322Mi');
+      expect(await limitsOf()).toContain('1122Mi');
       const after = await surroundings.state(never);
       expect(after?.facts).toMatchObject({ lineage: planned.state?.lineage });
       expect(after?.facts.serial).toBeGreaterThan(before?.facts.serial ?? Infinity);
