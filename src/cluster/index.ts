@@ -1,8 +1,11 @@
 import { definePort } from '../kit/index.ts';
+import type { Chronicle } from './chronicle/chronicle.ts';
 import type { ClusterReader } from './reader.ts';
 
 /** The port other groups require to look at the cluster. */
 export const clusterPort = definePort<ClusterReader>('cluster');
+/** And to read what happened in it: whoever connects the cluster is the one that writes it down. */
+export const chroniclePort = definePort<Pick<Chronicle, 'read' | 'rootOf'>>('chronicle');
 
 // Connecting, and what is read through the port
 

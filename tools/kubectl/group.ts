@@ -1,7 +1,13 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
-import { type ClusterConfig, clusterPort, connectCluster, openChronicle } from '../../src/cluster/index.ts';
+import {
+  type ClusterConfig,
+  chroniclePort,
+  clusterPort,
+  connectCluster,
+  openChronicle,
+} from '../../src/cluster/index.ts';
 import { defineErrors, defineGroup, ifConfigured, provide, type Reach } from '../../src/kit/index.ts';
 import { redactorPort } from '../../src/redaction/port.ts';
 import { databasePort } from '../../src/store/port.ts';
@@ -65,7 +71,7 @@ export const kubectl = defineGroup({
     'until a rollout, a condition or a deletion is done → kubectl_wait before polling or raw kubectl wait',
   ],
   requires: { redactor: redactorPort, database: databasePort, vault: ifConfigured(vaultPort) },
-  provides: [clusterPort.name],
+  provides: [clusterPort.name, chroniclePort.name],
   // The chronicle is written whether anybody asks or not.
   eager: true,
   tools: [changes, describe, events, explain, get, health, logs, resolve, top, wait],
@@ -79,7 +85,7 @@ export const kubectl = defineGroup({
     const ports: KubectlPorts = { cluster: cluster.reader, chronicle };
     return {
       ports,
-      provides: [provide(clusterPort, cluster.reader)],
+      provides: [provide(clusterPort, cluster.reader), provide(chroniclePort, chronicle)],
       probe: async (signal) => {
         const findings = await cluster.probe(signal);
         return account === undefined ? findings : [...findings, account.probe()];
