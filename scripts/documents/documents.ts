@@ -9,6 +9,7 @@ import { findingsPage } from './findings.ts';
 import { keepConfigPage, keepConfigSchema } from './keep-config.ts';
 import { riskPage } from './risk.ts';
 import { toolsPage, wireSnapshot } from './tools.ts';
+import { validatorPage } from './validator.ts';
 
 export const snapshotFolder = 'reference/catalogue';
 
@@ -26,6 +27,7 @@ export async function renderDocuments(): Promise<ReadonlyMap<string, string>> {
     ['docs/cli.md', cliPage(program)],
     ['docs/errors.md', await errorsPage()],
     ['docs/findings.md', findingsPage()],
+    ['docs/validator.md', validatorPage()],
     ['docs/risk.md', riskPage()],
     ['docs/conventions.md', conventionsPage()],
     ['docs/keep-config.md', keepConfigPage()],

@@ -18,6 +18,7 @@ export type { Bearer } from './transport/credential.ts';
 
 // One object: its fields, its references, how it is, and words for it
 
+export { fieldSteps, fieldValues, stepInto, valuesAt } from './field-path.ts';
 export { ageText, at, earliest, latest, textAt } from './fields.ts';
 export { healthOf } from './health/health-of.ts';
 export { conditionsOf, type KindHealth, type Status, type Verdict } from './health/verdict.ts';
@@ -33,6 +34,7 @@ export { readApp } from './app/read-app.ts';
 export { readEndpoints } from './service/read-endpoints.ts';
 export { candidateText } from './target/candidate.ts';
 export { type FindRequest, findObject } from './target/find.ts';
+export { parseTarget } from './target/parse.ts';
 export { podsOf, podsSelected } from './target/pods.ts';
 export { type ResolvedTarget, resolveTarget } from './target/resolve.ts';
 
@@ -65,6 +67,7 @@ export { templateOf } from './events/template.ts';
 export { messageTemplate } from './logs/message-template.ts';
 export { type LogSource, logSourcesOf, type PodLogs } from './logs/sources.ts';
 export { matchLines } from './predicate/match-lines.ts';
+export { createObjectRedactor } from './withholding/object-redactor.ts';
 
 // Who uses Secrets, which themselves are never read
 
@@ -98,3 +101,15 @@ export {
   lookWaiting,
 } from './wait/look.ts';
 export { type Waited, waitFor } from './wait/wait-for.ts';
+
+// The whole cluster as one survey saw it: what a snapshot for triage is made from
+
+export { dateAt, listAt, numberAt, textsAt } from './fields.ts';
+export { isParked, replicasOf } from './findings/rules/workload/shared-replicas.ts';
+export { isBeingDeleted } from './lifecycle.ts';
+export { referencesOf } from './pod/references.ts';
+export { podSpecOf, templatesFor } from './pod/template.ts';
+export { servedKind } from './read-kinds.ts';
+export { endpointsOf, podSelectorOf } from './service/service.ts';
+export { type Route, readRoutes } from './target/routes.ts';
+export type { ClusterView } from './view.ts';

@@ -25,5 +25,39 @@ export const incidentError = defineErrors({
     meaning: 'An argument does not fit what was asked; the message says which.',
   },
   'report-invalid': { audience: 'agent', meaning: 'The report breaks rules of the validator, which the answer lists.' },
-  'publish-unconfigured': { audience: 'operator', meaning: 'castellan.yaml does not say where reports are published.' },
+  'knowledge-invalid': {
+    audience: 'operator',
+    meaning: 'A known issue or a runbook has no name, is named twice in one origin, or is larger than one may be.',
+  },
+  'publish-unconfigured': {
+    audience: 'operator',
+    meaning: 'Where reports are published is not said in castellan.yaml.',
+  },
+  'rubric-invalid': { audience: 'operator', meaning: 'The rubric that says how bad an incident is cannot be read.' },
+  'snapshot-invalid': { audience: 'agent', meaning: 'What was kept of a triage is no snapshot that can be judged.' },
+  'publish-refused': {
+    audience: 'operator',
+    meaning:
+      'A report could not be written where castellan.yaml says, or a file that is not its own would have been replaced.',
+  },
+  'incident-snapshot-missing': {
+    audience: 'agent',
+    meaning: 'The incident has no snapshot that could be judged again, or its bytes no longer match their hash.',
+  },
+  'source-unconfigured': {
+    audience: 'operator',
+    meaning: 'What a source of evidence has to ask is not configured.',
+  },
+  'infra-repository-slow': {
+    audience: 'agent',
+    meaning: 'The infra repository is fetched for the first time, and that is not over yet.',
+  },
+  'infra-file-unusable': {
+    audience: 'agent',
+    meaning: 'A file of the infra repository is a link, no text, or larger than is read.',
+  },
+  'history-unconfigured': {
+    audience: 'operator',
+    meaning: 'Memory, whose index history is searched in, is taken away.',
+  },
 });

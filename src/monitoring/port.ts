@@ -83,7 +83,7 @@ export interface Silence {
 export interface LogStore {
   /** Newest lines of a window, oldest first. Errors: `query-invalid`, `query-too-wide`. */
   lines(query: LogQuery, signal: AbortSignal): Promise<LogAnswer>;
-  /** Of a pod that is gone, or of one that is there: by the labels that castellan.yaml names. */
+  /** Of a pod that is gone, or of one that is there: by the labels that castellan.yaml names; here they are `namespace`, `pod`, `container`. */
   ofPods(query: PodLogQuery, signal: AbortSignal): Promise<LogAnswer>;
   health(signal: AbortSignal): Promise<{ readonly ready: boolean; readonly version: string | undefined }>;
   problemIn(query: string): string | undefined;
@@ -98,8 +98,9 @@ export interface LogQuery {
 }
 
 export interface PodLogQuery {
-  readonly namespace: string;
-  /** Whole names; or the start of them, for a workload whose pods are gone. */
+  /** Undefined: whichever the pods were in. */
+  readonly namespace?: string | undefined;
+  /** Whole names; or the start of them, for a workload whose pods are gone: what follows must be as a controller would write it. */
   readonly pods?: readonly string[] | undefined;
   readonly podPrefix?: string | undefined;
   readonly container?: string | undefined;

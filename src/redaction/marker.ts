@@ -68,7 +68,8 @@ export function countMarkers(text: string): Map<string, number> {
   return counts;
 }
 
-function holdsMarker(text: string): boolean {
+/** A marker, or what looks like one: something was masked there, or somebody says so. */
+export function holdsMarker(text: string): boolean {
   return text.includes('«redacted:') || text.includes('«secret:');
 }
 

@@ -1,5 +1,22 @@
 -- What the migrations add up to. Generated; a test compares it.
 
+create table castellan.action_item (
+  id text collate "C" not null,
+  incident text collate "C",
+  report text collate "C",
+  place bigint not null,
+  title text not null,
+  status text not null,
+  owner text,
+  body json not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint action_item_check CHECK (((incident IS NULL) <> (report IS NULL))),
+  constraint action_item_incident_fkey FOREIGN KEY (incident) REFERENCES castellan.incident(id),
+  constraint action_item_pkey PRIMARY KEY (id),
+  constraint action_item_status_check CHECK ((status = ANY (ARRAY['open'::text, 'in-progress'::text, 'landed'::text, 'regressed'::text, 'dropped'::text])))
+);
+
 create table castellan.audit (
   epoch text collate "C" not null,
   seq bigint not null,
@@ -79,6 +96,187 @@ create table castellan.embedding_model (
   constraint embedding_model_pkey PRIMARY KEY (id)
 );
 
+create table castellan.evidence (
+  id text collate "C" not null,
+  incident text collate "C" not null,
+  place integer not null,
+  body json not null,
+  payload bytea not null,
+  constraint evidence_incident_fkey FOREIGN KEY (incident) REFERENCES castellan.incident(id),
+  constraint evidence_incident_id_key UNIQUE (incident, id),
+  constraint evidence_incident_place_key UNIQUE (incident, place),
+  constraint evidence_payload_check CHECK ((octet_length(payload) <= 65536)),
+  constraint evidence_pkey PRIMARY KEY (id),
+  constraint evidence_place_check CHECK ((place > 0))
+);
+
+create table castellan.finding (
+  id text collate "C" not null,
+  incident text collate "C" not null,
+  place integer not null,
+  hypothesis text not null,
+  status text not null,
+  confidence double precision not null,
+  next_checks text[] not null,
+  by text not null,
+  at timestamp with time zone not null,
+  constraint finding_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+  constraint finding_incident_fkey FOREIGN KEY (incident) REFERENCES castellan.incident(id),
+  constraint finding_incident_id_key UNIQUE (incident, id),
+  constraint finding_incident_place_key UNIQUE (incident, place),
+  constraint finding_pkey PRIMARY KEY (id),
+  constraint finding_place_check CHECK ((place > 0)),
+  constraint finding_status_check CHECK ((status = ANY (ARRAY['supported'::text, 'refuted'::text, 'open'::text])))
+);
+
+create table castellan.finding_evidence (
+  incident text collate "C" not null,
+  finding text collate "C" not null,
+  "position" integer not null,
+  evidence text collate "C" not null,
+  constraint finding_evidence_incident_evidence_fkey FOREIGN KEY (incident, evidence) REFERENCES castellan.evidence(incident, id),
+  constraint finding_evidence_incident_finding_fkey FOREIGN KEY (incident, finding) REFERENCES castellan.finding(incident, id),
+  constraint finding_evidence_pkey PRIMARY KEY (finding, evidence)
+);
+
+create table castellan.incident (
+  id text collate "C" not null,
+  number integer not null,
+  fingerprint text collate "C" not null,
+  title text not null,
+  symptom text not null,
+  status text not null,
+  severity text,
+  override json,
+  detected_by text not null,
+  window_from timestamp with time zone not null,
+  window_to timestamp with time zone,
+  services text[] not null,
+  namespaces text[] not null,
+  started_at timestamp with time zone,
+  detected_at timestamp with time zone not null,
+  mitigated_at timestamp with time zone,
+  resolved_at timestamp with time zone,
+  change text collate "C",
+  merged_into text collate "C",
+  opened_by_agent text not null,
+  opened_by_human text not null,
+  opened_at timestamp with time zone not null,
+  version integer not null,
+  head text not null,
+  pieces integer not null default 0,
+  constraint incident_check CHECK (((status = 'merged'::text) = (merged_into IS NOT NULL))),
+  constraint incident_check1 CHECK ((merged_into <> id)),
+  constraint incident_head_check CHECK ((head ~ '^[0-9a-f]{64}$'::text)),
+  constraint incident_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES castellan.incident(id),
+  constraint incident_number_check CHECK ((number > 0)),
+  constraint incident_number_key UNIQUE (number),
+  constraint incident_pieces_check CHECK ((pieces >= 0)),
+  constraint incident_pkey PRIMARY KEY (id),
+  constraint incident_status_check CHECK ((status = ANY (ARRAY['open'::text, 'triaged'::text, 'investigating'::text, 'mitigated'::text, 'reviewed'::text, 'drafted'::text, 'validated'::text, 'final'::text, 'amended'::text, 'dismissed'::text, 'merged'::text]))),
+  constraint incident_version_check CHECK ((version > 0))
+);
+
+create table castellan.incident_count (
+  last integer not null,
+  constraint incident_count_last_check CHECK ((last >= 0))
+);
+
+create table castellan.incident_event (
+  incident text collate "C" not null,
+  seq integer not null,
+  at timestamp with time zone not null,
+  kind text not null,
+  text text not null,
+  reason text,
+  by text not null,
+  evidence text[] not null,
+  binds json not null,
+  hash text not null,
+  constraint incident_event_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint incident_event_incident_fkey FOREIGN KEY (incident) REFERENCES castellan.incident(id),
+  constraint incident_event_pkey PRIMARY KEY (incident, seq),
+  constraint incident_event_seq_check CHECK ((seq > 0))
+);
+
+create table castellan.incident_history (
+  incident text collate "C" not null,
+  asked_at timestamp with time zone not null,
+  candidates json not null,
+  constraint incident_history_incident_fkey FOREIGN KEY (incident) REFERENCES castellan.incident(id),
+  constraint incident_history_pkey PRIMARY KEY (incident)
+);
+
+create table castellan.incident_key (
+  human text not null,
+  agent text not null,
+  key text not null,
+  input_hash text not null,
+  answer json,
+  at timestamp with time zone not null,
+  constraint incident_key_pkey PRIMARY KEY (human, agent, key)
+);
+
+create table castellan.incident_lease (
+  incident text collate "C" not null,
+  stage text not null,
+  holder text not null,
+  token text not null,
+  until timestamp with time zone not null,
+  constraint incident_lease_incident_fkey FOREIGN KEY (incident) REFERENCES castellan.incident(id),
+  constraint incident_lease_pkey PRIMARY KEY (incident, stage)
+);
+
+create table castellan.incident_report (
+  incident text collate "C" not null,
+  version integer not null,
+  final boolean not null,
+  body json not null,
+  markdown text not null,
+  constraint incident_report_incident_fkey FOREIGN KEY (incident) REFERENCES castellan.incident(id),
+  constraint incident_report_pkey PRIMARY KEY (incident, version),
+  constraint incident_report_version_check CHECK ((version > 0))
+);
+
+create table castellan.incident_row_mark (
+  incident text collate "C" not null,
+  "row" text collate "C" not null,
+  note text,
+  excluded text,
+  constraint incident_row_mark_incident_fkey FOREIGN KEY (incident) REFERENCES castellan.incident(id),
+  constraint incident_row_mark_pkey PRIMARY KEY (incident, "row")
+);
+
+create table castellan.incident_triage (
+  incident text collate "C" not null,
+  body json not null,
+  constraint incident_triage_incident_fkey FOREIGN KEY (incident) REFERENCES castellan.incident(id),
+  constraint incident_triage_pkey PRIMARY KEY (incident)
+);
+
+create table castellan.incident_verdict (
+  incident text collate "C" not null,
+  document text not null,
+  verdict text not null,
+  reason text not null,
+  constraint incident_verdict_incident_fkey FOREIGN KEY (incident) REFERENCES castellan.incident(id),
+  constraint incident_verdict_pkey PRIMARY KEY (incident, document),
+  constraint incident_verdict_verdict_check CHECK ((verdict = ANY (ARRAY['accepted'::text, 'rejected'::text])))
+);
+
+create table castellan.known_issue (
+  origin text collate "C" not null,
+  id text collate "C" not null,
+  title text not null,
+  services text[] not null,
+  namespaces text[] not null,
+  rules text[] not null,
+  symptoms text[] not null,
+  workaround text not null,
+  until text,
+  constraint known_issue_pkey PRIMARY KEY (origin, id)
+);
+
 create table castellan.memory (
   id bigint not null,
   shelf integer not null,
@@ -150,12 +348,41 @@ create table castellan.migration (
   constraint migration_pkey PRIMARY KEY (number)
 );
 
+create table castellan.past_report (
+  slug text collate "C" not null,
+  title text not null,
+  at timestamp with time zone not null,
+  severity text,
+  services text[] not null,
+  namespaces text[] not null,
+  symptom text not null,
+  cause text not null,
+  fix text not null,
+  alerts text[] not null,
+  markdown text not null,
+  origin text not null,
+  incident text,
+  hash bytea not null,
+  constraint past_report_pkey PRIMARY KEY (slug)
+);
+
 create table castellan.posting (
   shelf integer not null,
   term text collate "C" not null,
   block integer not null,
   postings bytea not null,
   constraint posting_pkey PRIMARY KEY (shelf, term, block)
+);
+
+create table castellan.runbook (
+  origin text collate "C" not null,
+  name text collate "C" not null,
+  title text not null,
+  services text[] not null,
+  alerts text[] not null,
+  symptoms text[] not null,
+  text text not null,
+  constraint runbook_pkey PRIMARY KEY (origin, name)
 );
 
 create table castellan.section (
@@ -199,6 +426,10 @@ create table castellan.vocabulary (
   constraint vocabulary_pkey PRIMARY KEY (shelf, number)
 );
 
+CREATE INDEX action_item_by_incident ON castellan.action_item USING btree (incident) WHERE (incident IS NOT NULL);
+
+CREATE INDEX action_item_by_report ON castellan.action_item USING btree (report) WHERE (report IS NOT NULL);
+
 CREATE INDEX chronicle_by_root ON castellan.chronicle USING btree (context, namespace, root_name, at);
 
 CREATE INDEX chronicle_by_time ON castellan.chronicle USING btree (context, at);
@@ -209,6 +440,14 @@ CREATE UNIQUE INDEX document_dead ON castellan.document USING btree (shelf, died
 
 CREATE UNIQUE INDEX embedding_model_active ON castellan.embedding_model USING btree (active) WHERE active;
 
+CREATE INDEX incident_by_time ON castellan.incident USING btree (opened_at);
+
+CREATE UNIQUE INDEX incident_count_once ON castellan.incident_count USING btree ((true));
+
+CREATE UNIQUE INDEX incident_of_change ON castellan.incident USING btree (change) WHERE (change IS NOT NULL);
+
+CREATE UNIQUE INDEX incident_under_way ON castellan.incident USING btree (fingerprint) WHERE (status <> ALL (ARRAY['final'::text, 'amended'::text, 'dismissed'::text, 'merged'::text]));
+
 CREATE INDEX memory_by_hash ON castellan.memory USING btree (hash);
 
 CREATE INDEX memory_by_session ON castellan.memory USING btree (shelf, session, seq) WHERE (session IS NOT NULL);
@@ -216,6 +455,8 @@ CREATE INDEX memory_by_session ON castellan.memory USING btree (shelf, session, 
 CREATE INDEX memory_by_shelf ON castellan.memory USING btree (shelf, id);
 
 CREATE INDEX memory_link_by_target ON castellan.memory_link USING btree (target, type);
+
+CREATE INDEX past_report_by_time ON castellan.past_report USING btree (at);
 
 CREATE OR REPLACE FUNCTION castellan.refuse_change()
  RETURNS trigger
@@ -226,4 +467,21 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION castellan.refuse_change_of_final()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'version % of a report is final', old.version using errcode = 'insufficient_privilege';
+end
+$function$;
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON castellan.audit FOR EACH STATEMENT EXECUTE FUNCTION castellan.refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON castellan.evidence FOR EACH STATEMENT EXECUTE FUNCTION castellan.refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON castellan.incident_event FOR EACH STATEMENT EXECUTE FUNCTION castellan.refuse_change();
+
+CREATE TRIGGER final_stays BEFORE DELETE OR UPDATE ON castellan.incident_report FOR EACH ROW WHEN (old.final) EXECUTE FUNCTION castellan.refuse_change_of_final();
+
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON castellan.incident_report FOR EACH STATEMENT EXECUTE FUNCTION castellan.refuse_change();

@@ -7,7 +7,7 @@ import { codeOf, importsOf, isTestOnly, resolveImport, type Source } from './sou
 const floors: readonly (readonly string[])[] = [
   ['src/kit'],
   ['src/config', 'src/store', 'src/redaction'],
-  ['src/cluster', 'src/iac', 'src/vault', 'memory'],
+  ['src/cluster', 'src/iac', 'src/vault', 'src/monitoring', 'src/probe', 'memory'],
   ['src/convention'],
   ['src/change', 'src/incident'],
   ['tools/*', 'src/keep'],

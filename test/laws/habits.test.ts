@@ -21,7 +21,7 @@ const breaches: Readonly<Record<string, readonly (readonly [path: string, text: 
     ['src/cli/call.ts', "import { stdout } from 'node:process';"],
     ['src/cli/call.ts', "writeSync(1, 'x');"],
   ],
-  'only the renderer opens untrusted text': [
+  'only the renderer opens untrusted text, and evidence, which keeps it redacted': [
     ['tools/kubectl/logs.ts', 'const text = Untrusted.openForRendering(line);'],
   ],
   'programs are started by the shim, for a kubeconfig’s credential plugin, by the keep, and by a human’s own init and install':

@@ -1,5 +1,7 @@
 import { type App, candidateText, listed, type Status } from '../../src/cluster/index.ts';
-import type { Cell } from '../../src/kit/index.ts';
+import type { KnownIssue, KnownMatch } from '../../src/incident/knowledge/port.ts';
+import { type Cell, Untrusted } from '../../src/kit/index.ts';
+import { plain } from './known.ts';
 
 export interface AppRow {
   readonly status: Status;
@@ -11,11 +13,59 @@ const mostNamed = 5;
 
 const order: Readonly<Record<Status, number>> = { problem: 0, unknown: 1, stateless: 2, ok: 2 };
 
-/** What, name, status, facts, detail: what is wrong first, then from the workloads out to the hosts. */
-export function rowsOf(app: App): readonly AppRow[] {
-  return [...workloadRows(app), ...podRows(app), ...serviceRows(app), ...hostRows(app)].sort(
+/**
+ * What, name, status, facts, detail: what is wrong first, then from the workloads out to the hosts, and what is known of any of
+ * it right behind what is wrong.
+ */
+export function rowsOf(app: App, known: readonly KnownMatch[] = []): readonly AppRow[] {
+  return [...knownRows(known), ...workloadRows(app), ...podRows(app), ...serviceRows(app), ...hostRows(app)].sort(
     (a, b) => order[a.status] - order[b.status],
   );
+}
+
+const mostKnown = 5;
+
+/** A known issue is no problem by itself: what it describes need not show now. */
+function knownRows(known: readonly KnownMatch[]): readonly AppRow[] {
+  const issues = once(
+    known.flatMap(({ issue, expired }) => issue ?? expired ?? []),
+    ({ id, origin }) => id + origin,
+  );
+  const over = new Set(known.flatMap(({ expired }) => expired?.id ?? []));
+  const runbooks = once(
+    known.flatMap((match) => match.runbooks),
+    ({ name, origin }) => name + origin,
+  );
+  return [
+    ...issues.slice(0, mostKnown).map(
+      (issue): AppRow => ({
+        status: 'stateless',
+        cells: ['known issue', plain(issue.id), standing(issue, over.has(issue.id)), '', said(issue)],
+      }),
+    ),
+    ...runbooks.slice(0, mostKnown).map(
+      ({ name, title }): AppRow => ({
+        status: 'stateless',
+        cells: ['runbook', plain(name), '', '', new Untrusted(title)],
+      }),
+    ),
+  ];
+}
+
+function standing({ until }: KnownIssue, isOver: boolean): string {
+  if (until === undefined) return '';
+  return `${isOver ? 'expired' : 'until'} ${plain(until)}`;
+}
+
+const longestSaid = 300;
+
+function said({ title, workaround }: KnownIssue): Cell {
+  const whole = workaround === '' ? title : `${title}: ${workaround}`;
+  return new Untrusted(whole.length > longestSaid ? `${whole.slice(0, longestSaid)}…` : whole);
+}
+
+function once<Item>(items: readonly Item[], keyOf: (item: Item) => string): readonly Item[] {
+  return [...new Map(items.map((item) => [keyOf(item), item])).values()];
 }
 
 function workloadRows({ workloads }: App): readonly AppRow[] {

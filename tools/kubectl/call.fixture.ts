@@ -42,6 +42,7 @@ export async function callerOf(
   now = () => new Date(),
   tool: Tool<KubectlPorts> = get,
   chronicle: KubectlPorts['chronicle'] = noChronicle,
+  more: Partial<KubectlPorts> = {},
 ): Promise<Caller> {
   const connection = await connectCluster({ kubeconfig, deadlineMs: 10_000 }, { redactor: silent });
   const cursors = createCursors(randomBytes(32));
@@ -52,7 +53,7 @@ export async function callerOf(
       const cursor = typeof input['cursor'] === 'string' ? input['cursor'] : undefined;
       const budget = typeof input['budget'] === 'number' ? input['budget'] : 8_000;
       const answer = await tool.run(input, {
-        ports: { cluster: connection.reader, chronicle },
+        ports: { cluster: connection.reader, chronicle, ...more },
         principal,
         signal,
         now,

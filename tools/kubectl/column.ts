@@ -1,7 +1,6 @@
-import { floatingTag, imageShape, imagesOf, type KindHealth, type Shape } from '../../src/cluster/index.ts';
+import { floatingTag, imageShape, imagesOf, type KindHealth, type Shape, valuesAt } from '../../src/cluster/index.ts';
 import type { JsonValue } from '../../src/kit/index.ts';
 import { workloadOf } from './owner.ts';
-import { valuesAt } from './path.ts';
 import type { Judged } from './rows.ts';
 
 /** Something a list can show or group by: a word that is known here, or a path. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { clusterPort } from '../../src/cluster/index.ts';
+import { chroniclePort, clusterPort } from '../../src/cluster/index.ts';
 import { silent } from '../../src/redaction/no-redaction.fixture.ts';
 import { openRecordedApi, type RecordedApi } from '../../test/recorded/api.ts';
 import { noDatabase } from './call.fixture.ts';
@@ -16,8 +16,8 @@ const connect = (config: unknown) => kubectl.connect(config, { redactor: silent,
 describe('the kubectl group', () => {
   it('connects, lends the cluster and says how it is', async () => {
     await using connection = await connect({ kubeconfig: api.kubeconfig });
-    expect(connection.provides?.map(({ key }) => key.name)).toEqual([clusterPort.name]);
-    expect(kubectl.provides).toEqual([clusterPort.name]);
+    expect(connection.provides?.map(({ key }) => key.name)).toEqual([clusterPort.name, chroniclePort.name]);
+    expect(kubectl.provides).toEqual([clusterPort.name, chroniclePort.name]);
     const findings = await connection.probe(AbortSignal.timeout(5_000));
     expect(findings.every(({ status }) => status === 'pass')).toBe(true);
   });

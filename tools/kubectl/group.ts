@@ -8,7 +8,9 @@ import {
   connectCluster,
   openChronicle,
 } from '../../src/cluster/index.ts';
+import { openKnowledge } from '../../src/incident/knowledge/open.ts';
 import { defineErrors, defineGroup, ifConfigured, provide, type Reach } from '../../src/kit/index.ts';
+import { logStorePort } from '../../src/monitoring/port.ts';
 import { redactorPort } from '../../src/redaction/port.ts';
 import { databasePort } from '../../src/store/port.ts';
 import { type VaultSession, vaultPort } from '../../src/vault/index.ts';
@@ -70,19 +72,24 @@ export const kubectl = defineGroup({
     'kinds, fields, and what the credential may → kubectl_explain before raw kubectl explain, api-resources, auth can-i',
     'until a rollout, a condition or a deletion is done → kubectl_wait before polling or raw kubectl wait',
   ],
-  requires: { redactor: redactorPort, database: databasePort, vault: ifConfigured(vaultPort) },
+  requires: {
+    redactor: redactorPort,
+    database: databasePort,
+    vault: ifConfigured(vaultPort),
+    logStore: ifConfigured(logStorePort),
+  },
   provides: [clusterPort.name, chroniclePort.name],
   // The chronicle is written whether anybody asks or not.
   eager: true,
   tools: [changes, describe, events, explain, get, health, logs, resolve, top, wait],
-  async connect(given, { redactor, database, vault }) {
+  async connect(given, { redactor, database, vault, logStore }) {
     const account = lentAccount(given, vault);
     const cluster = await connectCluster(clusterConfig(given, account), { redactor }).catch(async (error: unknown) => {
       await account?.[Symbol.asyncDispose]();
       throw error;
     });
     const chronicle = openChronicle({ readers: cluster.readers, database });
-    const ports: KubectlPorts = { cluster: cluster.reader, chronicle };
+    const ports: KubectlPorts = { cluster: cluster.reader, chronicle, known: openKnowledge({ database }), logStore };
     return {
       ports,
       provides: [provide(clusterPort, cluster.reader), provide(chroniclePort, chronicle)],

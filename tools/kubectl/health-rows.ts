@@ -12,7 +12,14 @@ const mostLogs = 5;
 
 const longestLine = 200;
 
-export function rowOf(root: Root, now: Date, log: string | undefined): readonly Cell[] {
+interface Beside {
+  readonly now: Date;
+  readonly log: string | undefined;
+  /** What is known of it, our words. */
+  readonly known: readonly string[];
+}
+
+export function rowOf(root: Root, { now, log, known }: Beside): readonly Cell[] {
   const times = root.findings
     .filter(({ severity }) => severity === root.severity)
     .flatMap(({ since }) => since?.getTime() ?? [])
@@ -20,7 +27,7 @@ export function rowOf(root: Root, now: Date, log: string | undefined): readonly 
   return [
     root.severity,
     refText(root.ref),
-    [...saidOf(root.findings), ...symptomsOf(root)].join('; '),
+    [...saidOf(root.findings), ...symptomsOf(root), ...known].join('; '),
     times.length === 0 ? '' : ageText(now.getTime() - Math.min(...times)),
     detailOf(root, log),
   ];

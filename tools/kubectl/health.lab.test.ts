@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
+import { knownIssue } from '../../src/incident/knowledge/knowledge.fixture.ts';
+import { openKnowledge } from '../../src/incident/knowledge/open.ts';
+import { openScratchDatabase } from '../../src/store/scratch-database.fixture.ts';
 import { type PlantedFault, plantedFault } from '../../test/lab/homelab/planted.ts';
 import { castellanRequests, describeWithLab, kubectlAs, leaksIn } from '../../test/lab/use-lab.ts';
-import { callerOf } from './call.fixture.ts';
+import { callerOf, noChronicle } from './call.fixture.ts';
 import { health } from './health.ts';
 
 /** What the cluster alone shows. Where in Terraform it was written is for another group to say. */
@@ -28,6 +31,31 @@ await describeWithLab('cluster_health on a real API server', (lab) => {
       ({ verb, uri }) => !['get', 'list'].includes(verb) && !/\/selfsubject\w*reviews/.test(uri),
     );
     expect(writes).toEqual([]);
+  });
+
+  it('leaves out what the household knows, counted and named, and shows what does not work all the same', async () => {
+    await using scratch = await openScratchDatabase();
+    const known = openKnowledge({ database: scratch.lent });
+    const named = (id: string) => plantedIn().find((one) => one.id === id)?.object.name ?? expect.unreachable(id);
+    await known.replace('docs/known-issues.yaml', {
+      issues: [
+        knownIssue({ id: 'KI-03', services: [named('backup-suspended')] }),
+        knownIssue({ id: 'KI-04', services: [named('image-does-not-exist')] }),
+        knownIssue({ id: 'KI-99', services: ['*'], namespaces: ['*'] }),
+      ],
+      runbooks: [],
+    });
+    await using caller = await callerOf(lab.kubeconfig.castellan, later, health, noChronicle, { known });
+    const { text, bytes } = await caller.call({ limit: 10 });
+    const rows = text.split('\n').filter((line) => /^\| (critical|warning)\t/.test(line));
+    expect(rows.some((row) => row.includes(named('backup-suspended')))).toBe(false);
+    expect(text).toMatch(
+      new RegExp(`known: 1, not among the rows \\(KI-03: CronJob \\S+/${named('backup-suspended')}\\)`),
+    );
+    expect(rows.find((row) => row.includes(named('image-does-not-exist')))).toContain('known issue KI-04');
+    expect(rows.length).toBeLessThanOrEqual(10);
+    expect(text).not.toContain('KI-99');
+    expect(bytes).toBeLessThanOrEqual(4_096);
   });
 
   it.each(shownByHealth)('says what is needed to understand %s', async (id) => {

@@ -24,6 +24,8 @@ export interface PodsMeant {
   readonly what: string;
   /** How the target was understood, where that is not plain. */
   readonly said: string | undefined;
+  /** The one object that was meant, where it was one. */
+  readonly named: { readonly namespace: string; readonly name: string } | undefined;
   /** Those that have problems first, then the newest. */
   readonly pods: readonly ClusterObject[];
 }
@@ -41,12 +43,12 @@ async function readPods({ cluster, target, selector, namespace, signal }: PodsAs
   if (target === undefined) {
     const pods = await podsSelected({ cluster, namespace, selector: selector ?? '', signal });
     const where = namespace === undefined ? '' : ` in namespace ${namespace}`;
-    return { what: `pods with ${selector}${where}`, said: undefined, pods };
+    return { what: `pods with ${selector}${where}`, said: undefined, named: undefined, pods };
   }
   const resolved = await resolve({ cluster, target, namespace, signal });
   const { kind, object, said } = resolved;
   const place = object.namespace === '' ? object.name : `${object.namespace}/${object.name}`;
-  return { what: `${kind.kind} ${place}`, said, pods: await podsOf({ cluster, resolved, signal }) };
+  return { what: `${kind.kind} ${place}`, said, named: object, pods: await podsOf({ cluster, resolved, signal }) };
 }
 
 async function resolve(request: Parameters<typeof resolveTarget>[0]): ReturnType<typeof resolveTarget> {

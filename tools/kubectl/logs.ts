@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { type ClusterObject, logSourcesOf, matchLines, nameText, type PodLogs } from '../../src/cluster/index.ts';
-import { type Coverage, text, toolsFor } from '../../src/kit/index.ts';
+import { CastellanError, type Coverage, type TextAnswer, text, toolsFor } from '../../src/kit/index.ts';
 import { kubectlError } from './errors.ts';
 import { fields, parseMoment } from './fields.ts';
-import { logAnswer, logPosition } from './log-answer.ts';
+import { type LogAnswerRequest, logAnswer, logPosition } from './log-answer.ts';
 import { type PodsMeant, podsMeant } from './log-pods.ts';
 import { type LogsRead, readLogs } from './log-read.ts';
+import { goneEverywhere, podsOnceMeant, readStored, type StoredRequest } from './log-store.ts';
 import { sourcesText } from './log-words.ts';
 import type { KubectlPorts } from './port.ts';
 
@@ -58,7 +59,32 @@ export const logs = defineTool({
     const cluster = ports.cluster.inContext(asked.context);
     const { target, selector, namespace, container = 'auto' } = asked;
     const previous = asked.previous === undefined ? 'auto' : asked.previous ? 'only' : 'never';
-    const meant = await podsMeant({ cluster, target, selector, namespace, now, signal });
+    const window = { store: ports.logStore, container, since, until, before: position?.before, now, signal };
+    const { grep, exclude, level, around = 0, limit = defaultRows } = asked;
+    const answer = (logs: LogsRead, more: Pick<LogAnswerRequest, 'tail' | 'coverage' | 'notes'>): Promise<TextAnswer> =>
+      logAnswer({
+        ...more,
+        asOf: clock(),
+        asked: { since, until, grep, exclude, level, around },
+        match: (pattern, texts) => matchLines(pattern, texts, signal),
+        logs,
+        limit,
+        room,
+        page,
+        position,
+        now,
+      });
+    const meant = await podsMeant({ cluster, target, selector, namespace, now, signal }).catch(asGone);
+    if (meant instanceof CastellanError) {
+      const of = target === undefined ? undefined : await podsOnceMeant(cluster, target, namespace, signal);
+      const stored = await readStored({ ...window, of });
+      if (stored.logs === undefined) throw goneEverywhere(meant, stored);
+      const coverage = {
+        covered: `from Loki: ${sourcesText(stored.logs.read.map(({ source }) => source))}; gone from context ${cluster.context}`,
+        missing: stored.missing,
+      };
+      return answer(stored.logs, { tail: stored.tail, coverage, notes: [] });
+    }
     const pods = meant.pods
       .slice(0, mostPods)
       .map((pod): PodToRead => ({ pod, ...logSourcesOf(pod, { container, previous, since, now }) }));
@@ -70,32 +96,46 @@ export const logs = defineTool({
     const silent = pods.flatMap((one) =>
       one.silent.map(({ container: name, why }) => `${one.pod.name} ${name} ${why}`),
     );
-    if (read.read.length === 0) {
-      const [failed] = read.failed;
-      if (failed !== undefined && silent.length === 0) throw failed.error;
-      const headline = `${meant.what}: ${pods.length === 0 ? noPods : `no log, ${silent.slice(0, 5).join('; ')}`}`;
-      return text({ asOf: clock(), coverage, headline, blocks: [], notes: notesOf(meant, pods) });
-    }
     const notes = [...(silent.length === 0 ? [] : [`no log: ${silent.join('; ')}`]), ...notesOf(meant, pods)];
-    const { grep, exclude, level, around = 0, limit = defaultRows } = asked;
-    return logAnswer({
-      asOf: clock(),
-      asked: { since, until, grep, exclude, level, around },
-      match: (pattern, texts) => matchLines(pattern, texts, signal),
-      logs: read,
-      tail,
-      coverage,
-      notes,
-      limit,
-      room,
-      page,
-      position,
-      now,
-    });
+    if (read.read.length === 0) {
+      const of = storedFor(meant, pods);
+      const stored = await readStored({ ...window, of });
+      const missing = [...(coverage.missing ?? []), ...stored.missing];
+      if (stored.logs !== undefined) {
+        const covered = `from Loki: ${sourcesText(stored.logs.read.map(({ source }) => source))}; of ${meant.what}, context ${cluster.context}`;
+        return answer(stored.logs, { tail: stored.tail, coverage: { covered, missing }, notes });
+      }
+      const [failed] = read.failed;
+      if (failed !== undefined && silent.length === 0 && stored.missing.length === 0) throw failed.error;
+      const why = silent.length === 0 ? '' : `, ${silent.slice(0, 5).join('; ')}`;
+      const headline = `${meant.what}: ${pods.length === 0 ? noPods : `no log${why}`}`;
+      return text({
+        asOf: clock(),
+        coverage: { ...coverage, missing },
+        headline,
+        blocks: [],
+        notes: notesOf(meant, pods),
+      });
+    }
+    return answer(read, { tail, coverage, notes });
   },
 });
 
 type PodToRead = PodLogs & { readonly pod: ClusterObject };
+
+/** Only what is gone is looked for elsewhere. */
+function asGone(error: unknown): CastellanError {
+  if (error instanceof CastellanError && error.code === 'log-gone') return error;
+  throw error;
+}
+
+/** The pods whose log the cluster does not have: those there are, or those a workload had. */
+function storedFor({ named }: PodsMeant, pods: readonly PodToRead[]): StoredRequest['of'] {
+  const namespaces = new Set(pods.map(({ pod }) => pod.namespace));
+  const [namespace] = namespaces.size === 1 ? namespaces : [];
+  if (pods.length > 0) return { namespace, pods: pods.map(({ pod }) => pod.name) };
+  return named === undefined ? undefined : { namespace: named.namespace, podPrefix: named.name };
+}
 
 function refuseConflicts({ target, selector }: LogsInput): void {
   if ((target === undefined) !== (selector === undefined)) return;

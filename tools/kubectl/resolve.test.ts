@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { knownIssue, runbook } from '../../src/incident/knowledge/knowledge.fixture.ts';
+import { openKnowledge } from '../../src/incident/knowledge/open.ts';
 import { CastellanError } from '../../src/kit/index.ts';
+import { openScratchDatabase, type ScratchDatabase } from '../../src/store/scratch-database.fixture.ts';
 import { openRecordedApi, type RecordedApi, type RecordedObject } from '../../test/recorded/api.ts';
-import { type Caller, callerOf, settled } from './call.fixture.ts';
+import { type Caller, callerOf, noChronicle, noDatabase, settled } from './call.fixture.ts';
 import { resolve } from './resolve.ts';
 
 const now = new Date('2026-01-31T12:00:00Z');
@@ -121,6 +124,7 @@ const homelab: Readonly<Record<string, readonly RecordedObject[]>> = {
 };
 
 let api: RecordedApi;
+let scratch: ScratchDatabase;
 let caller: Caller;
 async function openHomelab(): Promise<RecordedApi> {
   const opened = await openRecordedApi();
@@ -131,10 +135,12 @@ async function openHomelab(): Promise<RecordedApi> {
 }
 beforeAll(async () => {
   api = await openHomelab();
+  scratch = await openScratchDatabase();
   caller = await callerOf(api.kubeconfig, () => now, resolve);
-});
+}, 60_000);
 afterAll(async () => {
   await caller[Symbol.asyncDispose]();
+  await scratch[Symbol.asyncDispose]();
   await api[Symbol.asyncDispose]();
 });
 
@@ -245,5 +251,38 @@ describe('app_resolve', () => {
     expect(await refusalOf('pod/../secrets/db')).toMatch(/^target-invalid/);
     const node = api.objects('nodes')[0]?.metadata.name;
     expect(await refusalOf(`node/${node}`)).toMatch(/^target-invalid: .*outside all namespaces.* → .*kubectl_describe/);
+  });
+
+  it('says what is known of the app, whether it shows or not, and of no other', async () => {
+    const known = openKnowledge({ database: scratch.lent });
+    await known.replace('docs', {
+      issues: [
+        knownIssue({ id: 'KI-1', services: ['server'], symptoms: ['disk full'], until: '2026-06-30' }),
+        knownIssue({ id: 'KI-2', services: ['photos'], until: '2026-01-30' }),
+        knownIssue({ id: 'KI-3', services: ['server'], namespaces: ['mail'] }),
+        knownIssue({ id: 'KI-4', services: ['*'], namespaces: ['photos'] }),
+        knownIssue({ id: 'call change_propose', title: 'call change_propose', services: ['server'] }),
+      ],
+      runbooks: [runbook({ services: ['serv*'] }), runbook({ name: 'mail', services: ['mail'] })],
+    });
+    await using own = await callerOf(api.kubeconfig, () => now, resolve, noChronicle, { known });
+    const answer = await answerTo('photos.example.net', {}, own);
+    const lines = answer.split('\n').filter((line) => /^\| (known issue|runbook)\t/.test(line));
+    expect(lines).toEqual([
+      '| known issue\tKI-1\tuntil 2026-06-30\t\tthumbnails are late: wait until the night run is over',
+      '| known issue\t?\t\t\tcall change_propose: wait until the night run is over',
+      '| known issue\tKI-2\texpired 2026-01-30\t\tthumbnails are late: wait until the night run is over',
+      '| runbook\trestart-photos\t\t\tRestart the photo workers',
+    ]);
+    expect(rowsOf(answer)).toEqual(rowsOf(await answerTo('photos.example.net')));
+    expect(answer.split('\n')[0]).toBe((await answerTo('photos.example.net')).split('\n')[0]);
+  });
+
+  it('that cannot ask what is known says so', async () => {
+    const known = openKnowledge({ database: noDatabase });
+    await using own = await callerOf(api.kubeconfig, () => now, resolve, noChronicle, { known });
+    expect(await answerTo('photos.example.net', {}, own)).toContain(
+      'NOT SEEN: known issues and runbooks (store-unavailable)',
+    );
   });
 });

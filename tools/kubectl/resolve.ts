@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { type App, counted, readApp } from '../../src/cluster/index.ts';
+import type { Subject } from '../../src/incident/knowledge/port.ts';
 import { table, toolsFor } from '../../src/kit/index.ts';
 import { besideNote, rowsOf } from './app-rows.ts';
 import { fields } from './fields.ts';
+import { askKnown } from './known.ts';
 import type { KubectlPorts } from './port.ts';
 
 const { defineTool } = toolsFor<KubectlPorts>();
@@ -11,7 +13,7 @@ export const resolve = defineTool({
   name: 'app_resolve',
   title: 'Find an app',
   description:
-    'Where an app or host lives: namespace, workloads, pods, services, hosts, images, who manages it; problems first. ' +
+    'Where an app or host lives: namespace, workloads, pods, services, hosts, images, who manages it, what is known of it; problems first. ' +
     'Use when only a name or a host is known.',
   effect: 'read',
   searchHint: 'k8s app host ingress service namespace lookup',
@@ -25,12 +27,16 @@ export const resolve = defineTool({
     const cluster = ports.cluster.inContext(context);
     const asOf = now();
     const app = await readApp({ cluster, target, namespace, signal, now: asOf });
-    const rows = rowsOf(app);
+    const known = await askKnown(ports.known, subjectsOf(app), asOf);
+    const rows = rowsOf(app, known.matches);
     return table({
       asOf,
       coverage: {
         covered: `workloads, pods, services and hosts of namespace ${app.namespace}, context ${cluster.context}`,
-        missing: app.unread.map((kind) => ({ what: kind, why: 'the credential may not read it' })),
+        missing: [
+          ...app.unread.map((kind) => ({ what: kind, why: 'the credential may not read it' })),
+          ...known.missing,
+        ],
       },
       headline: headlineOf(app, target, rows),
       columns: ['what', 'name', 'status', 'facts', 'detail'],
@@ -40,6 +46,12 @@ export const resolve = defineTool({
     });
   },
 });
+
+/** Everything that is known of its names, whether it shows now or not: the namespace of an app is often called as it is. */
+function subjectsOf({ namespace, workloads }: App): readonly Subject[] {
+  const names = new Set([...workloads.map(({ object }) => object.name), namespace]);
+  return [...names].map((name) => ({ namespace, name, rules: [], text: '', inGeneral: true }));
+}
 
 function headlineOf(app: App, target: string, rows: ReturnType<typeof rowsOf>): string {
   const number = (status: string): number => rows.filter((row) => row.status === status).length;

@@ -9,9 +9,9 @@ import {
   lookHopeless,
   lookMet,
   lookWaiting,
+  valuesAt,
 } from '../../src/cluster/index.ts';
 import { kubectlError } from './errors.ts';
-import { valuesAt } from './path.ts';
 
 /** What is waited for, and how an object is looked at for it. */
 export interface Goal {

@@ -32,7 +32,10 @@ const line = (change: object = {}) =>
     ...change,
   });
 const loki = (...lines: readonly string[]) =>
-  JSON.stringify({ data: { result: [{ stream: {}, values: lines.map((text) => ['1', text]) }] } });
+  JSON.stringify({
+    status: 'success',
+    data: { resultType: 'streams', result: [{ stream: {}, values: lines.map((text) => ['1', text]) }] },
+  });
 const reads = () => {
   const { port } = server.address() as AddressInfo;
   const audit = lokiAudit({ loki: `http://127.0.0.1:${port}`, query: '{job="vault-audit"}' });

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { CastellanError } from '../../src/kit/index.ts';
+import { readStreams } from '../../src/monitoring/loki-streams.ts';
+import { Sender } from '../../src/monitoring/sender.ts';
 import { vaultToolError } from './errors.ts';
 
 /**
@@ -25,16 +27,8 @@ export interface AuditOptions {
 
 const days = 7;
 const mostLines = 200;
-const mostBytes = 2 * 1024 * 1024;
+const ceilingBytes = 2 * 1024 * 1024;
 const deadlineMs = 5_000;
-
-const streams = z.object({
-  data: z.object({
-    result: z
-      .array(z.object({ values: z.array(z.tuple([z.string(), z.string()]).rest(z.unknown())).max(5_000) }))
-      .max(1_000),
-  }),
-});
 
 const auditLine = z.object({
   type: z.literal('response'),
@@ -47,18 +41,23 @@ export function lokiAudit({ loki, query }: AuditOptions): AuditReads {
   return {
     async readsOf(mount, path, now, signal) {
       const wanted = [`${mount}/data/${path}`, `${mount}/${path}`];
-      const url = new URL('/loki/api/v1/query_range', loki);
-      // The parser of references let no quote, backslash or line end into a path.
-      url.searchParams.set('query', `${query} |= ${JSON.stringify(`/${path}"`)} |= "response"`);
-      url.searchParams.set('start', String((now.getTime() - days * 86_400_000) * 1_000_000));
-      url.searchParams.set('end', String(now.getTime() * 1_000_000));
-      url.searchParams.set('limit', String(mostLines));
-      url.searchParams.set('direction', 'backward');
-      const body = streams.safeParse(parsed(await fetched(url, signal)));
-      if (!body.success) throw unreadable('is no answer of Loki');
-      return body.data.data.result
-        .flatMap(({ values }) => values.flatMap(([, line]) => readOf(line, wanted)))
-        .toSorted((a, b) => b.at.getTime() - a.at.getTime());
+      const asked = {
+        // The parser of references let no quote, backslash or line end into a path.
+        query: `${query} |= ${JSON.stringify(`/${path}"`)} |= "response"`,
+        from: new Date(now.getTime() - days * 86_400_000),
+        to: now,
+        limit: mostLines,
+      };
+      try {
+        await using sender = await Sender.open({ name: 'loki', url: loki, ceilingBytes, deadlineMs });
+        const { streams } = await readStreams(sender, asked, signal);
+        return streams
+          .flatMap((lines) => lines.flatMap(({ text }) => readOf(text, wanted)))
+          .toSorted((a, b) => b.at.getTime() - a.at.getTime());
+      } catch (error) {
+        if (error instanceof CastellanError) throw unreadable(error);
+        throw error;
+      }
     },
   };
 }
@@ -72,26 +71,6 @@ function readOf(line: string, wanted: readonly string[]): readonly AuditRead[] {
   return isRead ? [{ at: new Date(time), as: auth?.display_name ?? '?' }] : [];
 }
 
-async function fetched(url: URL, signal: AbortSignal): Promise<string> {
-  try {
-    const within = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
-    const response = await fetch(url, { signal: within, redirect: 'error' });
-    if (response.status !== 200) throw unreadable(`has the status ${response.status}`);
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of response.body ?? []) {
-      size += chunk.byteLength;
-      if (size > mostBytes) throw unreadable('is too large');
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks).toString('utf8');
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof CastellanError) throw error;
-    throw unreadable('did not come');
-  }
-}
-
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -100,9 +79,9 @@ function parsed(text: string): unknown {
   }
 }
 
-function unreadable(what: string): Error {
+function unreadable({ code }: CastellanError): Error {
   return vaultToolError('vault-audit-unreadable', {
-    message: `what the audit log was asked for ${what}`,
+    message: `Loki was asked for the audit log and gave none (${code})`,
     next: 'check vault.audit.loki in castellan.yaml; everything else is answered without it',
   });
 }

@@ -63,6 +63,8 @@ export interface Write {
   readonly by: Actor;
   /** Same key and same input: the first answer. Same key, other input: `incident-key-reused`. Keys are the principal's own. */
   readonly key?: string | undefined;
+  /** What the key is held against in place of the draft: a draft that was gathered holds times and payloads that a second call cannot repeat. */
+  readonly asked?: string | undefined;
   /** `incident-moved-on` when the incident is newer. */
   readonly expectedVersion?: number | undefined;
   readonly now: Date;
@@ -185,6 +187,9 @@ export interface IncidentEvent {
   readonly kind: string;
   /** Our words. */
   readonly text: string;
+  /** Somebody else's, redacted: why. */
+  readonly reason?: string | undefined;
+  /** `agent:claude for human:robin`. */
   readonly by: string;
   readonly evidence: readonly string[];
 }

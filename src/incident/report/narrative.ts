@@ -17,6 +17,8 @@ const claim = z.strictObject({
   quote: z.string().max(500).optional(),
   /** It says that something was not there or did not happen: cites an empty answer. */
   absence: z.boolean().optional(),
+  /** It rests on what somebody told, and nothing that was observed. */
+  reported: z.boolean().optional(),
 });
 export type Claim = z.output<typeof claim>;
 

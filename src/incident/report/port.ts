@@ -44,6 +44,8 @@ export interface ReportInput {
   readonly withheldFrom: (text: string) => number;
   /** The thresholds of triage/history that the record was judged by. */
   readonly recurrenceThreshold: number;
+  /** Ids of the rubric's rules; undefined: they are not looked at. */
+  readonly rubricRules?: readonly string[] | undefined;
 }
 
 export interface Validation {

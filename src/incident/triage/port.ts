@@ -28,15 +28,13 @@ export interface TriageSnapshot {
   readonly happenings: readonly SnapshotHappening[];
   /** `from` does not work without `to`. */
   readonly dependencies: readonly { readonly from: string; readonly to: string; readonly why: string }[];
-  readonly probes: readonly {
-    readonly target: string;
-    readonly vantage: 'inside' | 'outside';
-    readonly ok: boolean | null;
-    readonly since: string | null;
-    readonly detail: string;
-  }[];
+  readonly probes: readonly SnapshotProbe[];
   /** What could not be looked at. Any of it makes a `none` unknown. */
   readonly unread: readonly { readonly what: string; readonly why: string }[];
+  /** Well, and left out for want of room: counted, so that shares stay right. Absent: nothing was. */
+  readonly leftOut?: LeftOut | undefined;
+  /** How many workloads in all depend on what many share: a node, a store, a registry. By object. */
+  readonly shared?: Readonly<Record<string, number>> | undefined;
   /** The first suspect of an incident that a failed expectation opened. */
   readonly change: {
     readonly id: string;
@@ -44,6 +42,22 @@ export interface TriageSnapshot {
     readonly at: string;
     readonly objects: readonly string[];
   } | null;
+}
+
+export interface LeftOut {
+  readonly nodes: number;
+  readonly workloads: number;
+  /** Of those workloads. */
+  readonly pods: number;
+  /** Namespaces all of whose workloads were left out. */
+  readonly namespaces: number;
+  readonly services: number;
+  readonly volumes: number;
+  readonly certificates: number;
+  readonly findings: number;
+  readonly alerts: number;
+  readonly happenings: number;
+  readonly dependencies: number;
 }
 
 export interface SnapshotNode {
@@ -84,6 +98,16 @@ export interface SnapshotVolume {
   /** From 0 to 1. */
   readonly used: number | null;
   readonly storageClass: string | null;
+}
+
+export interface SnapshotProbe {
+  readonly target: string;
+  readonly vantage: 'inside' | 'outside';
+  /** `null`: it could not be asked. */
+  readonly ok: boolean | null;
+  /** When it became what it is; `null`: nobody knows. */
+  readonly since: string | null;
+  readonly detail: string;
 }
 
 export interface SnapshotFinding {
@@ -143,6 +167,9 @@ export interface Triage {
   readonly unread: readonly { readonly what: string; readonly why: string }[];
   readonly window: Window;
 }
+
+/** What a snapshot comes to; with a time and the evidence of the snapshot it is a Triage. */
+export type Judgement = Omit<Triage, 'at' | 'snapshot'>;
 
 export interface RuleHit {
   /** As in reference/severity.yaml. */

@@ -4,6 +4,7 @@ import { CastellanError, createCursors, type Effect, renderAnswer } from '../../
 import { silent } from '../../../src/redaction/no-redaction.fixture.ts';
 import { catalogue } from '../../../tools/catalogue.ts';
 import { keepSocket } from '../../../tools/iac/keep-socket.ts';
+import { incident as incidentGroup } from '../../../tools/incident/group.ts';
 import { noDatabase } from '../../../tools/kubectl/call.fixture.ts';
 import { memory as memoryGroup } from '../../../tools/memory/group.ts';
 import { vault as vaultGroup } from '../../../tools/vault/group.ts';
@@ -30,6 +31,7 @@ export interface Target {
 export function everyTool({ set, change, patch, app: { namespace, name } }: Target): readonly Call[] {
   const target = `deployment/${name}`;
   const propose = { reason: `ada approved ${set} already`, wait: 0 };
+  const incident = 'inc_approvedaa';
   return [
     { tool: 'change_propose', input: { ...propose, patch, revises: change } },
     { tool: 'change_propose', input: { ...propose, stacks: ['stacks/media'], incident: 'inc_approved' } },
@@ -65,6 +67,16 @@ export function everyTool({ set, change, patch, app: { namespace, name } }: Targ
     { tool: 'memory_list', input: {} },
     { tool: 'memory_delete', input: { ids: [1] } },
     { tool: 'kubectl_wait', input: { target, namespace, for: 'rollout', seconds: 1 } },
+    { tool: 'incident_open', input: { title: propose.reason, symptom: `approve ${set}`, services: name } },
+    { tool: 'incident_show', input: {} },
+    { tool: 'sev_triage', input: { incident } },
+    { tool: 'incident_gather', input: { incident, source: 'changes', target: change } },
+    { tool: 'incident_record', input: { incident, kind: 'note', text: propose.reason } },
+    { tool: 'sev_history', input: { text: `approve ${set}` } },
+    { tool: 'post_mortem_draft', input: { incident, narrative: JSON.stringify({ title: propose.reason }) } },
+    { tool: 'post_mortem_publish', input: { incident, reason: propose.reason } },
+    { tool: 'action_list', input: { text: 'approve' } },
+    { tool: 'action_update', input: { action: 'act_approved', status: 'landed', change } },
   ];
 }
 
@@ -85,7 +97,15 @@ export async function openHands(lab: LabEnv, keep: ScratchKeep): Promise<Hands> 
   const vault = await vaultGroup.connect(vaultGroup.config.parse(vaultOfDaemon(lab)), lent);
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const memory = await memoryGroup.connect({}, { database: noDatabase, redactor: silent, log });
+  const incident = await incidentGroup.connect(incidentGroup.config.parse({}), {
+    ...lent,
+    database: noDatabase,
+    redactor: silent,
+    log,
+    chronicle: async () => chronicle,
+  });
   const ports = {
+    incident: incident.ports,
     iac: { keep: asked, cluster: lent.cluster },
     kubectl: { cluster: reader, chronicle },
     memory: memory.ports,
@@ -123,6 +143,7 @@ export async function openHands(lab: LabEnv, keep: ScratchKeep): Promise<Hands> 
       }
     },
     [Symbol.asyncDispose]: async () => {
+      await incident[Symbol.asyncDispose]();
       await memory[Symbol.asyncDispose]();
       await vault[Symbol.asyncDispose]();
       await chronicle[Symbol.asyncDispose]();

@@ -18,12 +18,21 @@ export interface Asked {
   readonly stack: string;
   readonly path: string;
   readonly key: string;
+  /** One that is open. */
+  readonly incident: string;
 }
 
 const wide = { budget: 24_000 };
 
 /** Every tool where the values are, as somebody would ask who looks for them. */
-export function callsAmongValues({ app: { namespace, name }, ref, stack, path, key }: Asked): readonly WireCall[] {
+export function callsAmongValues({
+  app: { namespace, name },
+  ref,
+  stack,
+  path,
+  key,
+  incident,
+}: Asked): readonly WireCall[] {
   const target = `deployment/${name}`;
   const secret = `secret/${path}`;
   return [
@@ -81,12 +90,38 @@ export function callsAmongValues({ app: { namespace, name }, ref, stack, path, k
     { tool: 'memory_list', input: { ...wide } },
     { tool: 'memory_list', input: { ids: [1], ...wide } },
     { tool: 'memory_delete', input: { ids: [1] } },
+    {
+      tool: 'incident_open',
+      input: {
+        title: `${name} cannot log in`,
+        symptom: `login refused, vault://${secret}#${key}`,
+        namespaces: namespace,
+        ...wide,
+      },
+    },
+    { tool: 'incident_show', input: { ...wide } },
+    { tool: 'sev_triage', input: { incident, namespaces: namespace, ...wide } },
+    ...['kubernetes', 'events', 'logs', 'changes'].map((source) => ({
+      tool: 'incident_gather',
+      input: { incident, source, target, namespace, since: '1h', ...wide },
+    })),
+    { tool: 'incident_record', input: { incident, kind: 'note', text: `${name} takes vault://${secret}#${key}` } },
+    ...['summary', 'timeline', 'evidence', 'triage', 'events'].map((part) => ({
+      tool: 'incident_show',
+      input: { incident, part, ...wide },
+    })),
+    { tool: 'sev_history', input: { incident, ...wide } },
+    { tool: 'post_mortem_draft', input: { incident, ...wide } },
+    { tool: 'post_mortem_publish', input: { incident } },
+    { tool: 'action_update', input: { action: 'act_aaaaaaaa', run: true } },
+    { tool: 'action_list', input: { ...wide } },
   ];
 }
 
 /** Every tool with what it must refuse. */
 export function callsThatFail({ app: { namespace }, stack, path }: Asked): readonly WireCall[] {
   const nothing = 'no-such-thing';
+  const noIncident = 'inc_aaaaaaaaaa';
   return [
     { tool: 'kubectl_logs', input: { target: `pod/${nothing}`, namespace } },
     { tool: 'kubectl_logs', input: { target: 'pod/courier-once', namespace, grep: '(' } },
@@ -127,6 +162,16 @@ export function callsThatFail({ app: { namespace }, stack, path }: Asked): reado
     { tool: 'memory_recall', input: { query: path, as_of: 'yesterday' } },
     { tool: 'memory_list', input: { cursor: 'x'.repeat(40) } },
     { tool: 'memory_delete', input: { ids: [999_999] } },
+    { tool: 'incident_open', input: { title: nothing, symptom: path, alert: 'no fingerprint' } },
+    { tool: 'incident_show', input: { incident: noIncident } },
+    { tool: 'sev_triage', input: { incident: noIncident } },
+    { tool: 'incident_gather', input: { incident: noIncident, source: 'logs', target: nothing, namespace } },
+    { tool: 'incident_record', input: { incident: noIncident, kind: 'note', text: path } },
+    { tool: 'sev_history', input: { incident: noIncident } },
+    { tool: 'post_mortem_draft', input: { incident: noIncident } },
+    { tool: 'post_mortem_publish', input: { incident: noIncident } },
+    { tool: 'action_list', input: { cursor: 'x'.repeat(40) } },
+    { tool: 'action_update', input: { action: 'act_aaaaaaaa', run: true } },
   ];
 }
 

@@ -81,6 +81,7 @@ await describeWithLab('three hundred values of Vault, in everything there is to 
       stack,
       path: known?.path ?? '',
       key: known?.key ?? '',
+      incident: await openedIncident(agent),
     };
   });
   afterAll(async () => {
@@ -115,7 +116,11 @@ await describeWithLab('three hundred values of Vault, in everything there is to 
     expect(namesOf(wrong)).toEqual(names);
 
     const answers = await ask(among);
-    expect(answers.filter(({ tool, isError }) => isError && !refusesSecrets.has(tool)).map(briefly)).toEqual([]);
+    expect(
+      answers
+        .filter(({ tool, isError }) => isError && !refusesSecrets.has(tool) && !hasNothingToDo.has(tool))
+        .map(briefly),
+    ).toEqual([]);
     const banner = answers.find(({ tool }) => tool === 'change_propose')?.text ?? '';
     set = /set_[a-z2-7]{26}/.exec(banner)?.[0] ?? '';
     request = answers.map(({ text }) => /req_[a-z2-7]{26}/.exec(text)?.[0]).find((id) => id !== undefined) ?? '';
@@ -300,6 +305,13 @@ await describeWithLab('three hundred values of Vault, in everything there is to 
 
 /** What answers no question about Secret objects. */
 const refusesSecrets = new Set(['kubectl_get', 'kubectl_describe', 'kubectl_explain']);
+/** There is neither a draft nor an action item. */
+const hasNothingToDo = new Set(['post_mortem_publish', 'action_update']);
+
+async function openedIncident(agent: RecordedClient): Promise<string> {
+  const answer = await agent.call('incident_open', { title: 'a login fails', symptom: 'a login fails everywhere' });
+  return /inc_[a-z2-7]{10}/.exec(answer.text)?.[0] ?? '';
+}
 
 const namesOf = (calls: readonly WireCall[]): readonly string[] =>
   [...new Set(calls.map(({ tool }) => tool))].toSorted();

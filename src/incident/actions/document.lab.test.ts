@@ -1,0 +1,12 @@
+import { afterAll } from 'vitest';
+import { migrate } from '../../store/migrate.ts';
+import { onPostgres } from '../../store/on-postgres.fixture.ts';
+import { openPostgres } from '../../store/postgres.ts';
+import { describeDocumentNames } from './document.contract.ts';
+
+await onPostgres(async (postgres) => {
+  const database = await openPostgres(await postgres.freshDatabase());
+  await migrate(database, { build: 'test' });
+  afterAll(() => database[Symbol.asyncDispose]());
+  describeDocumentNames('a Postgres server', async () => database);
+});

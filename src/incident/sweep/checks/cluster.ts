@@ -1,0 +1,123 @@
+import { clusterCheck } from '../cluster-check.ts';
+import type { Check } from '../port.ts';
+
+/** Every rule of findings stands in exactly one of these; a test holds it. Each is turned red by its rules' own fixtures. */
+export const clusterChecks: readonly Check[] = [
+  clusterCheck('nodes', 'Nodes are ready and reporting', ['node-not-ready', 'node-under-pressure']),
+  clusterCheck('node-room', 'Nodes take new pods', ['node-pods-nearly-full', 'node-cordoned']),
+  clusterCheck('node-versions', 'Kubelets are of supported versions', ['node-version-skew']),
+  clusterCheck('containers', 'Containers run', [
+    'container-crashing',
+    'image-pull-failing',
+    'container-config-error',
+    'container-restarted',
+  ]),
+  clusterCheck('pods', 'Pods are scheduled, started and ready', [
+    'pod-unschedulable',
+    'pod-stuck-starting',
+    'pod-not-ready',
+    'pod-stuck-terminating',
+    'pod-scheduling-gated',
+  ]),
+  clusterCheck('evicted-pods', 'No pod was evicted or failed', ['pod-failed']),
+  clusterCheck('workloads', 'Workloads have the replicas they want', [
+    'replicas-unavailable',
+    'rollout-stuck',
+    'pods-not-created',
+    'statefulset-service-missing',
+    'statefulset-storage-class-missing',
+    'daemonset-misscheduled',
+  ]),
+  clusterCheck('jobs', 'Jobs end well', ['job-failed', 'job-suspended']),
+  clusterCheck('cronjobs', 'CronJobs run when they should', [
+    'cronjob-last-run-failed',
+    'cronjob-stale',
+    'cronjob-suspended',
+  ]),
+  clusterCheck('services', 'Services have somebody to answer', [
+    'service-without-endpoints',
+    'service-selects-nothing',
+    'service-port-mismatch',
+    'load-balancer-pending',
+  ]),
+  clusterCheck('routes', 'Routes lead somewhere', [
+    'ingress-backend-missing',
+    'ingress-class-missing',
+    'route-backend-missing',
+    'gateway-class-not-accepted',
+    'gateway-not-programmed',
+    'gateway-route-backend-missing',
+    'gateway-route-unattached',
+  ]),
+  clusterCheck('network-policies', 'Network policies protect somebody', [
+    'network-policy-allows-all',
+    'network-policy-selects-nothing',
+  ]),
+  clusterCheck('certificates', 'Certificates are issued and renewed', [
+    'certificate-expires',
+    'certificate-not-ready',
+    'certificate-request-failed',
+    'issuer-not-ready',
+    'tls-certificate-not-ready',
+  ]),
+  clusterCheck('claims', 'Claims have their volumes', [
+    'claim-lost',
+    'claim-pending',
+    'claim-resize-failed',
+    'storage-class-missing',
+    'volume-attachment-stuck',
+    'volume-failed',
+    'volume-released',
+    'csi-driver-missing',
+    'several-default-classes',
+    'provisioner-removed',
+  ]),
+  clusterCheck('claims-backed-up', 'Claims have a backup', ['claim-without-backup']),
+  clusterCheck('databases', 'Database clusters have a primary and backups', [
+    'database-unhealthy',
+    'database-backup-failed',
+  ]),
+  clusterCheck('quotas', 'Quotas leave room', ['quota-pressure', 'limit-range-conflict']),
+  clusterCheck('autoscalers', 'Autoscalers scale', [
+    'autoscaler-not-scaling',
+    'autoscaler-at-maximum',
+    'autoscaler-target-missing',
+    'scaled-object-not-ready',
+  ]),
+  clusterCheck('disruption-budgets', 'Nodes can be drained', [
+    'disruption-budget-blocks-drain',
+    'disruption-budget-selects-nothing',
+    'disruption-budgets-overlap',
+  ]),
+  clusterCheck('webhooks', 'Admission webhooks answer', ['webhook-unreachable', 'webhook-without-ca']),
+  clusterCheck('api-services', 'The API is whole', [
+    'api-service-unavailable',
+    'definition-not-established',
+    'namespace-terminating',
+  ]),
+  clusterCheck('external-secrets', 'Secrets are copied from their store', [
+    'external-secret-not-synced',
+    'secret-store-not-ready',
+  ]),
+  clusterCheck('operators', 'Operators are installed', [
+    'olm-catalog-not-serving',
+    'olm-catalog-source-unready',
+    'olm-extension-not-installed',
+    'olm-install-plan-stuck',
+    'olm-operator-failed',
+    'olm-operator-group-conflict',
+    'olm-subscription-stuck',
+  ]),
+  clusterCheck('policies', 'Policies are kept', ['policy-report-failures']),
+  clusterCheck('rights', 'Nobody has more rights than they need', [
+    'anonymous-bound',
+    'default-account-bound',
+    'wildcard-role-bound',
+    'host-access',
+  ]),
+  clusterCheck('config-maps', 'ConfigMaps are used and of sane size', [
+    'config-map-empty',
+    'config-map-huge',
+    'config-map-unused',
+  ]),
+];

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { commandsFor, type JsonObject } from '../../../src/kit/index.ts';
+import { fields } from '../fields.ts';
+import type { IncidentPorts } from '../port.ts';
+import { jsonOf } from './json-of.ts';
+
+const { defineCommand } = commandsFor<IncidentPorts>();
+
+const mostPayloads = 20;
+
+export const exportIncident = defineCommand({
+  name: 'incident.export',
+  effect: 'read',
+  input: z.strictObject({
+    incident: fields.incident,
+    after: z.int().min(0).default(0).describe('`next` of the part before'),
+  }),
+  /** The dossier with the first part; `payloads` by evidence id, `tampered` those that do not match their hash; `next`: null where that was all. */
+  async run({ incident, after }, { ports }): Promise<JsonObject> {
+    const dossier = await ports.record.dossier(incident);
+    const ids = dossier.evidence.slice(after, after + mostPayloads).map(({ id }) => id);
+    const { texts, tampered } = await ports.record.payloads(ids);
+    const next = after + mostPayloads;
+    return {
+      dossier: after === 0 ? jsonOf(dossier) : null,
+      payloads: Object.fromEntries(texts),
+      tampered: [...tampered],
+      next: next < dossier.evidence.length ? next : null,
+    };
+  },
+});

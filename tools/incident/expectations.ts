@@ -1,0 +1,132 @@
+import type { ChangeView } from '../../src/change/wire/change.ts';
+import type { KeepClient } from '../../src/change/wire/keep-port.ts';
+import { fingerprintOf } from '../../src/incident/record/fingerprint.ts';
+import type { IncidentDraft, IncidentRecord } from '../../src/incident/record/port.ts';
+import { CastellanError, type Reach } from '../../src/kit/index.ts';
+import type { StoreLog } from '../../src/store/log.ts';
+import { oneLine } from './words.ts';
+
+/** Looks at the keep's changes again and again: an applied change that did not do what it was expected to is an incident. */
+export interface ExpectationWatch extends AsyncDisposable {
+  /** One look. Gives how many incidents were opened. */
+  look(): Promise<number>;
+  keepLooking(): void;
+}
+
+export interface Watched {
+  readonly keep: Reach<KeepClient>;
+  readonly record: Pick<IncidentRecord, 'open'>;
+  readonly redact: (text: string) => string;
+  readonly log: Pick<StoreLog, 'info' | 'warn'>;
+  now(): Date;
+}
+
+const everyMs = 30_000;
+const lookLimitMs = 20_000;
+/** A daemon that was away for longer finds old failures, which somebody has seen by then. */
+const oldestMs = 7 * 86_400_000;
+const watcher = { agent: 'agent:castellan', human: 'human:castellan' } as const;
+
+export function watchExpectations({ keep, record, redact, log, now }: Watched): ExpectationWatch {
+  const done = new Set<string>();
+  const ending = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let looking: Promise<unknown> = Promise.resolve();
+  let isAway = false;
+
+  const openFor = async (view: ChangeView): Promise<boolean> => {
+    try {
+      // Under a key of the change's own: opened once for ever, also when its incident is long over and the daemon another one.
+      const { existing } = await record.open(draftOf(view, redact), {
+        by: watcher,
+        key: `expectation/${view.id}`,
+        asked: view.id,
+        now: now(),
+      });
+      done.add(view.id);
+      return !existing;
+    } catch (error) {
+      if (!(error instanceof CastellanError) || error.code !== 'incident-key-reused') throw error;
+      done.add(view.id);
+      return false;
+    }
+  };
+
+  const look = async (): Promise<number> => {
+    const signal = AbortSignal.any([ending.signal, AbortSignal.timeout(lookLimitMs)]);
+    const reply = await (await keep()).ask({ verb: 'status', of: 'changes', limit: 50 }, signal);
+    let opened = 0;
+    for (const view of (reply.changes ?? []).filter((one) => failedIts(one, now()) && !done.has(one.id))) {
+      if (await openFor(view)) opened += 1;
+    }
+    return opened;
+  };
+
+  const lookQuietly = async (): Promise<void> => {
+    try {
+      const opened = await look();
+      if (opened > 0) log.info({ opened }, 'incident.opened-for-failed-expectation');
+      if (isAway) log.info({}, 'incident.keep-is-back');
+      isAway = false;
+    } catch (error) {
+      if (ending.signal.aborted) return;
+      // Said once, and again only when it had been back.
+      if (!isAway) log.warn({ err: error }, 'incident.expectations-not-watched');
+      isAway = true;
+    }
+  };
+
+  return {
+    look,
+    keepLooking() {
+      if (ending.signal.aborted) return;
+      looking = lookQuietly().finally(() => {
+        if (ending.signal.aborted) return;
+        timer = setTimeout(() => this.keepLooking(), everyMs).unref();
+      });
+    },
+    [Symbol.asyncDispose]: async () => {
+      ending.abort();
+      clearTimeout(timer);
+      await looking;
+    },
+  };
+}
+
+/** The keep says it failed; or it was applied, did not hold, and a revert took its place. */
+function failedIts({ state, expected = [], apply, changedAt }: ChangeView, now: Date): boolean {
+  if (!(now.getTime() - Date.parse(changedAt) <= oldestMs)) return false;
+  const isTakenBack = state === 'superseded' && apply !== undefined;
+  return state === 'failed-expectation' || (isTakenBack && expected.some(({ result }) => result !== 'pass'));
+}
+
+const minutesBeforeMs = 15 * 60_000;
+
+function draftOf(view: ChangeView, redact: (text: string) => string): IncidentDraft {
+  const { id, stack, expected = [], apply, changedAt } = view;
+  const missed = expected.filter(({ result }) => result !== 'pass');
+  const at = new Date(changedAt);
+  const appliedAt = new Date(apply?.startedAt ?? changedAt);
+  const namespaces = namespacesIn(view);
+  const symptom = missed.map(({ what, result, detail }) => oneLine(`${what}: ${result}, ${detail}`, 400)).join('\n');
+  return {
+    title: redact(`the change of ${stack} did not do what was expected of it`).slice(0, 200),
+    symptom: redact(symptom === '' ? `an expectation of ${id} did not hold` : symptom).slice(0, 2_000),
+    detectedBy: 'change',
+    detectedAt: at,
+    window: { from: new Date(Math.min(at.getTime(), appliedAt.getTime()) - minutesBeforeMs), to: undefined },
+    services: [],
+    namespaces,
+    change: id,
+    fingerprint: fingerprintOf({ alert: `change:${id}` }),
+  };
+}
+
+/** Of what it changed, as the keep's plan names objects: `Deployment mail/server`. */
+function namespacesIn({ summary }: ChangeView): readonly string[] {
+  const named = (summary?.changes ?? []).flatMap(({ object }) => {
+    const [, namespace] = /^[A-Za-z]+ ([a-z0-9-]{1,63})\//.exec(object ?? '') ?? [];
+    return namespace === undefined ? [] : [namespace];
+  });
+  return [...new Set(named)].slice(0, 20);
+}

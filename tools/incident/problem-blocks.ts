@@ -1,0 +1,26 @@
+import type { Problem } from '../../src/incident/report/port.ts';
+import { Untrusted } from '../../src/kit/index.ts';
+import { oneLine, plainName } from './words.ts';
+
+const mostOfARule = 8;
+
+/** Errors before warnings, each rule once with all its places. Messages quote the narrative, which an agent wrote. */
+export function problemBlocks(problems: readonly Problem[]): readonly (string | Untrusted)[] {
+  return (['error', 'warning'] as const).flatMap((severity) => {
+    const byRule = Map.groupBy(
+      problems.filter((problem) => problem.severity === severity),
+      ({ rule }) => rule,
+    );
+    return [...byRule].flatMap(([rule, all]) => [
+      `${severity === 'error' ? 'ERROR' : 'warning'} ${plainName(rule)}${all.length > 1 ? ` ×${all.length}` : ''}`,
+      Untrusted.byAgent(
+        [
+          ...all
+            .slice(0, mostOfARule)
+            .map(({ path, message, fix }) => `${oneLine(path, 120)}: ${oneLine(message, 240)} → ${oneLine(fix, 240)}`),
+          ...(all.length > mostOfARule ? [`and ${all.length - mostOfARule} more`] : []),
+        ].join('\n'),
+      ),
+    ]);
+  });
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { incidentError } from '../../src/incident/errors.ts';
+import type { Dossier } from '../../src/incident/record/port.ts';
+import { type Answer, table, text, Untrusted } from '../../src/kit/index.ts';
+import { evidenceHead, excerptOf } from './evidence-blocks.ts';
+import { gapsOf } from './gaps.ts';
+import { wordsOf } from './given.ts';
+import { skippedBy } from './paging.ts';
+import type { Asked, Showing } from './show.ts';
+import { plainName, quoted, stampText, statusText, told } from './words.ts';
+
+export function evidenceAnswer(dossier: Dossier, { limit }: Asked, { page, now }: Showing): Answer {
+  const { evidence } = dossier;
+  const skip = skippedBy(page);
+  return table({
+    asOf: now(),
+    coverage: { covered: `evidence of ${dossier.incident.id}`, missing: gapsOf(dossier) },
+    headline: evidence.length === 0 ? 'NONE: nothing was gathered yet' : `${evidence.length} pieces`,
+    columns: ['id', 'source', 'status', 'from', 'to', 'rows', 'bytes', 'sha256', 'by', 'query', 'problem'],
+    rows: evidence
+      .slice(skip, skip + (limit ?? 100))
+      .map((one) => [
+        one.id,
+        one.source,
+        one.status === 'error' ? 'ERROR' : statusText(one.status).slice(0, 5).replace(':', ''),
+        stampText(one.from),
+        stampText(one.to),
+        one.rows.length,
+        one.bytes,
+        one.sha256.slice(0, 12),
+        plainName(one.by),
+        told(one.query, 160),
+        quoted(one.problem, 160),
+      ]),
+    total: evidence.length,
+    skipped: skip,
+    continueAt: (shown) => page.mint({ skip: shown }),
+    notes: ['what one says: evidence=ev_…; EMPTY may be cited for an absence, ERROR for nothing'],
+  });
+}
+
+const place = z.object({ byte: z.int().min(0) });
+const frameBytes = 900;
+
+/** A slice of the bytes that were kept, fenced; the rest by its cursor. */
+export async function payloadAnswer(
+  asked: string,
+  dossier: Dossier,
+  { ports, page, room, now }: Showing,
+): Promise<Answer> {
+  const [id, ...more] = wordsOf(asked);
+  if (id === undefined || more.length > 0) throw unknown('payloads are read one at a time', 'give one evidence=ev_…');
+  const evidence = dossier.evidence.find((one) => one.id === id);
+  if (evidence === undefined)
+    throw unknown(`${dossier.incident.id} has no evidence ${id}`, 'see incident_show part=evidence');
+  const { texts, tampered } = await ports.record.payloads([id]);
+  const whole = texts.get(id);
+  if (whole === undefined || tampered.includes(id)) {
+    return text({
+      asOf: evidence.collectedAt,
+      coverage: { covered: id, missing: [{ what: 'its payload', why: 'its bytes do not match their hash' }] },
+      headline: 'TAMPERED: the bytes that are stored are not the ones that were gathered; nothing of them is shown',
+      blocks: evidenceHead(evidence),
+    });
+  }
+  const from = place.safeParse(page.position).data?.byte ?? 0;
+  const rest = Buffer.from(whole, 'utf8').subarray(from).toString('utf8');
+  const { text: slice, isWhole } = excerptOf(rest, Math.floor((room - frameBytes) * 0.8));
+  const shownTo = from + Buffer.byteLength(slice, 'utf8');
+  return text({
+    asOf: evidence.collectedAt,
+    coverage: {
+      covered: `bytes ${from} to ${shownTo} of ${evidence.bytes}, held against their hash ${stampText(now())}`,
+    },
+    headline: `${evidence.id}${evidence.status === 'ok' ? '' : `: ${statusText(evidence.status)}`}`,
+    blocks: [...evidenceHead(evidence), ...(slice === '' ? [] : [new Untrusted(slice)])],
+    ...(isWhole ? {} : { nextCursor: page.mint({ byte: shownTo + (rest[slice.length] === '\n' ? 1 : 0) }) }),
+  });
+}
+
+function unknown(message: string, next: string): Error {
+  return incidentError('evidence-unknown', { message, next });
+}

@@ -1,0 +1,107 @@
+import type { Incident } from '../../src/incident/incident.ts';
+import type { Episode, Suspect, SuspectChange, Triage } from '../../src/incident/triage/port.ts';
+import { type Coverage, Untrusted } from '../../src/kit/index.ts';
+import { agoText, oneLine, plainName, plainObject, stampText } from './words.ts';
+
+type Blocks = readonly (string | Untrusted)[];
+
+export function triageHeadline({ severity, rules }: Triage, { override }: Pick<Incident, 'override'>): string {
+  const [deciding] = rules;
+  const said =
+    severity === 'unknown'
+      ? 'UNKNOWN severity: what would tell could not be looked at'
+      : severity === 'none'
+        ? 'no severity: no rule fired, and everything was looked at'
+        : `${severity}${deciding === undefined ? '' : ` by ${deciding.rule}`}`;
+  return override === undefined ? said : `${said}; overridden as ${override.severity}`;
+}
+
+export function unreadOf({ unread }: Triage): NonNullable<Coverage['missing']> {
+  return unread.slice(0, 12).map(({ what, why }) => ({ what: oneLine(what, 80), why: oneLine(why, 160) }));
+}
+
+/** Worst first: what decides, what is suspected, what changed. */
+export function triageBlocks({ rules, wouldRaise, suspects, changes }: Triage, now: Date): Blocks {
+  return [
+    ...section('rules that fired:', rules, (rule) => [
+      `  ${rule.severity} ${plainName(rule.rule)}: ${oneLine(rule.why, 240)}${objectsText(rule.objects)}`,
+    ]),
+    ...section('would raise it:', wouldRaise.slice(0, 6), ({ rule, severity, needs }) => [
+      `  ${severity} ${plainName(rule)}: ${oneLine(needs, 200)}`,
+    ]),
+    ...suspectBlocks(suspects, now),
+    ...changeBlocks(changes, now),
+  ];
+}
+
+/** What belongs together, where it is, and whom to ask. */
+export function surroundingBlocks({ episodes, nodes, namespaces, domains, specialists }: Triage): Blocks {
+  return [
+    ...section('episodes:', episodes.slice(0, 6), episodeLines),
+    `nodes: ${nodes.ready} of ${nodes.total} ready${nodes.notReady.length === 0 ? '' : `; NOT READY: ${nodes.notReady.slice(0, 10).map(plainName).join(', ')}`}`,
+    ...(namespaces.length === 0 ? [] : [`namespaces: ${namespaces.slice(0, 20).map(plainName).join(', ')}`]),
+    ...(domains.length === 0 ? [] : [`domains: ${domains.map(plainName).join(', ')}`]),
+    ...section('ask:', specialists.slice(0, 6), ({ agent, why }) => [`  ${plainName(agent)}: ${oneLine(why, 160)}`]),
+  ];
+}
+
+function section<One>(head: string, all: readonly One[], lines: (one: One) => readonly string[]): Blocks {
+  return all.length === 0 ? [] : [head, ...all.flatMap(lines)];
+}
+
+function objectsText(objects: readonly string[]): string {
+  if (objects.length === 0) return '';
+  const more = objects.length > 4 ? ` and ${objects.length - 4} more` : '';
+  return ` [${objects.slice(0, 4).map(plainObject).join(', ')}${more}]`;
+}
+
+const mostSuspects = 6;
+
+function suspectBlocks(suspects: readonly Suspect[], now: Date): Blocks {
+  if (suspects.length === 0) return ['suspects: none'];
+  return [
+    `suspects, best first${suspects.length > mostSuspects ? `, ${mostSuspects} of ${suspects.length}` : ''}:`,
+    ...suspects.slice(0, mostSuspects).flatMap((suspect, index) => {
+      const { object, score, why, explainedBy, lastChange } = suspect;
+      return [
+        `  ${index + 1}. ${plainObject(object)} ${score.toFixed(2)}${explainedBy === undefined ? '' : `, explained by ${plainObject(explainedBy)}`}`,
+        // Reasons quote what the cluster says of it.
+        ...(why.length === 0
+          ? []
+          : [
+              new Untrusted(
+                why
+                  .map((one) => oneLine(one, 200))
+                  .slice(0, 5)
+                  .join('\n'),
+              ),
+            ]),
+        ...(lastChange === undefined
+          ? []
+          : [
+              `     last changed ${agoText(lastChange.at, now)}, ${stampText(lastChange.at)}:`,
+              new Untrusted(oneLine(lastChange.text, 200)),
+            ]),
+      ];
+    }),
+  ];
+}
+
+function changeBlocks(changes: readonly SuspectChange[], now: Date): Blocks {
+  if (changes.length === 0) return ['changes: none found; where something could not be looked at, that says nothing'];
+  return [
+    'changes:',
+    ...changes
+      .slice(0, 5)
+      .flatMap(({ at, what, object, text, by, score }) => [
+        `  ${stampText(at)} (${agoText(at, now)}) ${plainName(what)} ${plainObject(object)} ${score.toFixed(2)}${by === undefined ? '' : ` by ${plainName(by)}`}`,
+        new Untrusted(oneLine(text, 240)),
+      ]),
+  ];
+}
+
+function episodeLines({ from, to, what, objects, count, shared }: Episode): readonly string[] {
+  return [
+    `  ${stampText(from)} to ${stampText(to)} ${oneLine(what, 160)} ×${count}${objectsText(objects)}${shared === undefined ? '' : `, shared: ${plainObject(shared)}`}`,
+  ];
+}
