@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { SnapshotAlert } from '../../src/incident/triage/port.ts';
 import type { RecordedCase } from './case.ts';
-import { manifestsOf } from './described-objects.ts';
+import { manifestsOf, withReadyPods } from './described-objects.ts';
 
 /**
  * Cases laid out as Cloud-OpsBench lays them out: `<system>/<class>/<n>/{metadata.json, tool_cache.json, raw_data/}`. Read are
@@ -32,9 +32,10 @@ function folders(path: string): readonly string[] {
 }
 
 const metadata = z.object({ namespace: z.string(), result: z.object({ fault_object: z.string() }) });
-const taken = z.object({ collection_timestamp: z.string() });
+const taken = z.object({ collection_timestamp: z.string() }).catchall(z.unknown());
 const printed = z.record(z.string(), z.string());
-const described = /^kubectl describe (\S+) (\S+) -n \S+$/;
+/** What stands in no namespace is asked for without one. */
+const described = /^kubectl describe (\S+) (\S+)(?: -n \S+)?$/;
 
 const alerts = z.object({
   alerts: z
@@ -53,7 +54,8 @@ function readCase(folder: string, group: string, number: string): RecordedCase {
   const { namespace, result } = metadata.parse(read('metadata.json'));
   const states = printed.parse(read('raw_data/k8s_states.json'));
   // Its clock is that of the cluster's zone, eight hours before UTC.
-  const at = new Date(`${taken.parse(read('tool_cache.json')).collection_timestamp.slice(0, 19)}+08:00`);
+  const cache = taken.parse(read('tool_cache.json'));
+  const at = new Date(`${cache.collection_timestamp.slice(0, 19)}+08:00`);
   const manifests = Object.entries(states).flatMap(([command, text]) => {
     const resource = described.exec(command)?.[1];
     return resource === undefined ? [] : manifestsOf(resource, text, at);
@@ -61,12 +63,26 @@ function readCase(folder: string, group: string, number: string): RecordedCase {
   const place = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace }, status: { phase: 'Active' } };
   return {
     at,
-    manifests: [place, ...manifests],
+    manifests: [place, ...withReadyPods(manifests)],
     alerts: alerts.parse(read('raw_data/alert.json')).alerts.flatMap((alert) => alertOf(alert, namespace, at)),
+    calls: callsOf(cache, namespace),
     expected: result.fault_object,
     group,
     folder: number,
   };
+}
+
+/** Of each Service what it calls itself: the first branches of the tree that is printed of it. */
+function callsOf(cache: Readonly<Record<string, unknown>>, namespace: string): RecordedCase['calls'] {
+  return Object.entries(cache).flatMap(([asked, answer]) => {
+    const from = /^GetServiceDependencies:\{"service_name":"([^"]+)"\}$/.exec(asked)?.[1];
+    if (from === undefined || typeof answer !== 'string') return [];
+    const tree = answer.slice(answer.indexOf('[Downstream'));
+    return [...tree.matchAll(/^[├└]── ([a-z0-9-]+)/gm)].map(([, to = '']) => ({
+      from: `Service ${namespace}/${from}`,
+      to: `Service ${namespace}/${to}`,
+    }));
+  });
 }
 
 type RawAlert = z.output<typeof alerts>['alerts'][number];

@@ -111,6 +111,7 @@ function readCase(root: string, name: string): RecordedCase {
       ...(read('eks_node_health.json', nodes)?.nodes ?? []).map((node) => nodeOf(node)),
     ],
     alerts: told === undefined ? [] : alertsOf(told, at),
+    calls: [],
     expected: category === 'healthy' ? 'none' : undefined,
     group: category === 'healthy' ? 'well' : 'at fault',
     folder: name,

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { JsonObject } from '../../src/kit/index.ts';
 import { type Described, durationOf, fieldAt, pairsAt, parseDescribed, rowsOf, valueAt } from './described.ts';
 import { conditionsOf, podSpecOf, podStatusOf, timeOf } from './described-pods.ts';
@@ -39,6 +40,34 @@ export function manifestsOf(resource: string, text: string, now: Date): readonly
   return [object, ...eventsOf(described, { kind: known.kind, name, namespace: namespace ?? 'default' }, now)];
 }
 
+/** Of ReplicaSets and StatefulSets how many are ready is not printed: as many as pods of theirs say so. */
+export function withReadyPods(manifests: readonly JsonObject[]): readonly JsonObject[] {
+  const ready = new Map<string, number>();
+  for (const { kind, metadata, status } of manifests) {
+    const { success, data } = owned.safeParse({ kind, metadata, status });
+    const [owner] = success ? data.metadata.ownerReferences : [];
+    const isReady = success && data.status.conditions.some((one) => one.type === 'Ready' && one.status === 'True');
+    if (owner !== undefined && isReady) ready.set(owner.uid, (ready.get(owner.uid) ?? 0) + 1);
+  }
+  return manifests.map((manifest) => {
+    const { success, data } = counting.safeParse(manifest);
+    if (!success) return manifest;
+    const count = ready.get(data.metadata.uid) ?? 0;
+    return { ...manifest, status: { ...data.status, readyReplicas: count, availableReplicas: count } };
+  });
+}
+
+const owned = z.object({
+  kind: z.literal('Pod'),
+  metadata: z.object({ ownerReferences: z.array(z.object({ uid: z.string() })) }),
+  status: z.object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })) }),
+});
+const counting = z.object({
+  kind: z.enum(['ReplicaSet', 'StatefulSet']),
+  metadata: z.object({ uid: z.string() }),
+  status: z.record(z.string(), z.json()),
+});
+
 interface Printed {
   readonly apiVersion: string;
   readonly kind: string;
@@ -67,8 +96,9 @@ const workload = (kind: string): Printed => ({
       status: {
         replicas: Math.max(current, count('total')),
         updatedReplicas: count('updated'),
-        readyReplicas: kind === 'ReplicaSet' ? current : count('available'),
-        availableReplicas: kind === 'ReplicaSet' ? current : count('available'),
+        // Of others than Deployments it is not printed; `withReadyPods` counts it.
+        readyReplicas: count('available'),
+        availableReplicas: count('available'),
         unavailableReplicas: count('unavailable'),
         conditions: conditionsOf(described),
       },

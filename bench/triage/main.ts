@@ -56,9 +56,10 @@ async function measure(data: string): Promise<void> {
   for (const one of cases) {
     if (!one.group.startsWith(values.group) || !isWanted(one)) continue;
     const begun = performance.now();
-    const judged = judge(parseSnapshot(snapshotText(await snapshotOf(one))), rubric);
+    const snapshot = parseSnapshot(snapshotText(await snapshotOf(one)));
+    const judged = judge(snapshot, rubric);
     spent += performance.now() - begun;
-    const names = [...new Set(judged.suspects.map(({ object }) => caseName(object)))];
+    const names = [...new Set(judged.suspects.map(({ object }) => caseName(object, snapshot.dependencies)))];
     const tally = tallies.get(one.group) ?? { cases: 0, first: 0, third: 0, named: 0, falseAlarms: 0, missed: 0 };
     tallies.set(one.group, tally);
     count(tally, one, names, judged);
@@ -87,7 +88,7 @@ function isWanted({ folder }: RecordedCase): boolean {
 
 const opened = (words: Untrusted): string => Untrusted.openForRendering(words);
 
-function snapshotOf({ at, manifests, alerts }: RecordedCase) {
+function snapshotOf({ at, manifests, alerts, calls }: RecordedCase) {
   return takeSnapshot(
     {
       cluster: async () => recordedCluster(manifests),
@@ -114,6 +115,7 @@ function snapshotOf({ at, manifests, alerts }: RecordedCase) {
     {
       window: { from: new Date(at.getTime() - 2 * 3_600_000), to: undefined },
       namespaces: [],
+      calls,
       services: [],
       rubric,
       signal: new AbortController().signal,

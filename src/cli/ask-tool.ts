@@ -13,7 +13,7 @@ const callResult = z.object({
 
 /**
  * The same call an agent makes, through the same daemon, with the same audit row; what it answers is printed. An answer that is
- * an error makes the exit code 1.
+ * an error goes to stderr and makes the exit code 1; as JSON it is still the answer.
  */
 export async function askTool(
   name: string,
@@ -27,7 +27,9 @@ export async function askTool(
   await using session = await openAgentSession(address, terminal.err);
   const onProgress = terminal.interactive ? (message: string) => terminal.err(`… ${message}`) : undefined;
   const result = callResult.parse(await session.request('tools/call', { name, arguments: input }, onProgress));
+  const text = result.content.map((block) => block.text ?? `[${block.type}]`).join('\n');
   if (json) terminal.out(JSON.stringify(result));
-  else terminal.out(result.content.map((block) => block.text ?? `[${block.type}]`).join('\n'));
+  else if (result.isError) terminal.err(text);
+  else terminal.out(text);
   if (result.isError) process.exitCode = 1;
 }

@@ -53,14 +53,21 @@ export { tallyOf } from './findings/tally.ts';
 
 export { type Chronicle, type ChronicleReading, openChronicle } from './chronicle/chronicle.ts';
 export { type Entry, type Noted, type What, whats } from './chronicle/entry.ts';
-export { configOf, historyRoots } from './chronicle/history-roots.ts';
 export { lookNow } from './chronicle/look-now.ts';
+export {
+  belongsTo,
+  everybodysPast,
+  goneRoot,
+  isPastOf,
+  type PastRoot,
+  pastOf,
+  type WhosePast,
+} from './chronicle/whose-past.ts';
 export { eventWhats, occurrenceOf } from './events/from-chronicle.ts';
 export { type EventGroup, groupEvents, type Occurrence } from './events/group-events.ts';
+export { liveOccurrence } from './events/live-occurrence.ts';
 export { rootByName } from './events/name-root.ts';
 export { readEvents } from './events/read-events.ts';
-export type { SeenEvent } from './events/seen-event.ts';
-export { templateOf } from './events/template.ts';
 
 // Logs
 
@@ -104,7 +111,7 @@ export { type Waited, waitFor } from './wait/wait-for.ts';
 
 // The whole cluster as one survey saw it: what a snapshot for triage is made from
 
-export { dateAt, listAt, numberAt, textsAt } from './fields.ts';
+export { listAt, numberAt, textsAt } from './fields.ts';
 export { isParked, replicasOf } from './findings/rules/workload/shared-replicas.ts';
 export { isBeingDeleted } from './lifecycle.ts';
 export { referencesOf } from './pod/references.ts';

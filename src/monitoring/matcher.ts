@@ -26,7 +26,7 @@ export function isRegex({ op }: Matcher): boolean {
 }
 
 /** Written anew from what was read, so that nothing else of the query goes with it. */
-export function matcherText({ label, op, value }: Matcher): string {
+function matcherText({ label, op, value }: Matcher): string {
   return `${label}${op}${quoted(value)}`;
 }
 

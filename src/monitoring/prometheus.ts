@@ -95,7 +95,7 @@ export async function connectPrometheus(
       const query = await guarded(asked.query, signal);
       const parameters = {
         query,
-        start: seconds(asked.from),
+        start: seconds(firstStep(asked, step)),
         end: seconds(asked.to),
         step: String(step),
         timeout: serverSeconds,
@@ -128,6 +128,12 @@ export function stepOf({ from, to, step }: RangeQuery): number {
   if (step === undefined) return least;
   if (!(step > 0)) throw invalid('has a step that is no length of time', 'give a step in seconds');
   return Math.max(least, Math.round(step));
+}
+
+/** Steps are counted back from the end: of a long time the last may otherwise lie hours before it, and what is new is not seen. */
+function firstStep({ from, to }: RangeQuery, step: number): Date {
+  const steps = Math.floor((to.getTime() - from.getTime()) / 1_000 / step);
+  return new Date(to.getTime() - steps * step * 1_000);
 }
 
 function samplesOf(data: z.output<typeof vectors>, redactor: Redactor): readonly Sample[] {

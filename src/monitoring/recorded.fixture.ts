@@ -17,7 +17,7 @@ const values: Readonly<Record<string, readonly string[]>> = {
   job: ['exporter', 'prometheus'],
 };
 
-export const prometheusAnswers: Answer = (response, { path, parameters }) => {
+const prometheusAnswers: Answer = (response, { path, parameters }) => {
   const query = parameters.get('query') ?? '';
   const [, label] = /^\/api\/v1\/label\/(\w+)\/values$/.exec(path) ?? [];
   if (label !== undefined) return json(response, success(values[label] ?? []));
@@ -88,7 +88,7 @@ const current = (alertname: string, fingerprint: string, status: object) => ({
   status: { state: 'active', silencedBy: [], inhibitedBy: [], ...status },
 });
 
-export const alertmanagerAnswers: Answer = (response, { path }) => {
+const alertmanagerAnswers: Answer = (response, { path }) => {
   switch (path) {
     case '/-/ready':
       response.end('OK');

@@ -6,7 +6,8 @@ import { createCursors, type Group, type JsonObject, provide } from '../kit/inde
 import { createRedactor } from '../redaction/index.ts';
 import { createKnownValues } from '../redaction/known/known-values.ts';
 import { redactorPort } from '../redaction/port.ts';
-import { databasePort, logPort } from '../store/port.ts';
+import { lendFolders } from '../store/data-folder.ts';
+import { databasePort, foldersPort, logPort } from '../store/port.ts';
 import { listenOnAgentSocket } from './agent-socket.ts';
 import { createCallTool } from './call.ts';
 import { openGroups } from './groups.ts';
@@ -85,7 +86,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     openGroups({
       catalogue: options.catalogue,
       slices: config.groups,
-      base: [provide(redactorPort, redactor), provide(databasePort, store.database), provide(logPort, lentLog(log))],
+      base: [
+        provide(redactorPort, redactor),
+        provide(databasePort, store.database),
+        provide(logPort, lentLog(log)),
+        provide(foldersPort, lendFolders(config.home)),
+      ],
       log,
     }),
   );

@@ -4,7 +4,8 @@ import { CastellanError, type Group, type ProbeFinding, provide } from '../kit/i
 import { createRedactor } from '../redaction/index.ts';
 import { createKnownValues } from '../redaction/known/known-values.ts';
 import { redactorPort } from '../redaction/port.ts';
-import { databasePort, logPort } from '../store/port.ts';
+import { lendFolders } from '../store/data-folder.ts';
+import { databasePort, foldersPort, logPort } from '../store/port.ts';
 import { boundaryFinding, credentialFindings, type Host, serviceAccountFolder } from './doctor-host.ts';
 import { knownValuesFindings, learnKnownValues } from './doctor-known-values.ts';
 import { storeFinding } from './doctor-store.ts';
@@ -38,7 +39,12 @@ export async function diagnose(options: DoctorOptions): Promise<readonly DoctorF
   await using groups = openGroups({
     catalogue,
     slices: config.groups,
-    base: [provide(redactorPort, redactor), provide(databasePort, noDatabase), provide(logPort, lentLog(log))],
+    base: [
+      provide(redactorPort, redactor),
+      provide(databasePort, noDatabase),
+      provide(logPort, lentLog(log)),
+      provide(foldersPort, lendFolders(config.home)),
+    ],
     log,
   });
   const { username: name, uid } = userInfo();

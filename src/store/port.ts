@@ -11,6 +11,14 @@ export interface LentDatabase {
   whenOpen(): Promise<Database>;
 }
 
+/** Folders in the data directory, for groups that keep files: mirrors, caches. Whatever lies there can be made anew. */
+export interface LentFolders {
+  /** A folder of this group alone (mode 0700), made if need be. Errors: `data-folder-unusable`. */
+  of(group: string): string;
+}
+
+export const foldersPort = definePort<LentFolders>('folders');
+
 export const databasePort = definePort<LentDatabase>('database');
 
 /** The daemon's log, for what a group does while nobody waits for it. Of an error in `err` no message is written: it may quote what an agent sent. */

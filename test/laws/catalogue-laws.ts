@@ -125,7 +125,7 @@ export const catalogueLaws: readonly CatalogueLaw[] = [
 ];
 
 /** What the daemon itself hands to groups (src/server). */
-const lentByTheDaemon = ['redactor', 'database', 'log'];
+const lentByTheDaemon = ['redactor', 'database', 'log', 'folders'];
 
 function bytesOfList(catalogue: readonly Group[]): number {
   return Buffer.byteLength(JSON.stringify(catalogue.flatMap(({ tools }) => tools.map(toWireTool))));

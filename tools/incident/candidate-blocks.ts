@@ -2,6 +2,7 @@ import type { Action } from '../../src/incident/action.ts';
 import type { RecurrenceVerdict } from '../../src/incident/history/port.ts';
 import type { CandidateKept } from '../../src/incident/record/port.ts';
 import { Untrusted } from '../../src/kit/index.ts';
+import type { Blocks } from './paging.ts';
 import { agoText, oneLine, plainName, stampText } from './words.ts';
 
 export function verdictText(verdict: RecurrenceVerdict, candidates: number): string {
@@ -11,29 +12,33 @@ export function verdictText(verdict: RecurrenceVerdict, candidates: number): str
 }
 
 /** What a past report says is its author's; what of its actions became of it is the record's. */
-export function candidateBlocks(candidates: readonly CandidateKept[], now: Date): readonly (string | Untrusted)[] {
-  return candidates.flatMap((candidate, index) => {
-    const { kind, document, title, at, score, why, hint, cause, fix, actions, verdict, reason } = candidate;
-    const standing = verdict === undefined ? 'NO VERDICT YET' : verdict;
-    return [
-      `${index + 1}. ${kind} ${plainName(document)}${at === undefined ? '' : ` of ${stampText(at).slice(0, 10)}`} · score ${score.toFixed(2)}, ${hint} · ${standing}`,
-      new Untrusted(
-        [
-          oneLine(title, 200),
-          ...why.slice(0, 6).map((one) => `why: ${oneLine(one, 160)}`),
-          ...(cause === undefined ? [] : [`cause: ${oneLine(cause)}`]),
-          ...(fix === undefined ? [] : [`fix: ${oneLine(fix)}`]),
-        ].join('\n'),
-      ),
-      ...(reason === undefined ? [] : [Untrusted.byAgent(`verdict: ${oneLine(reason)}`)]),
-      ...actions.slice(0, 10).flatMap((action) => actionLines(action, now)),
-      ...(actions.length > 10 ? [`  and ${actions.length - 10} more actions`] : []),
-    ];
-  });
+export function candidateBlocks(
+  candidate: CandidateKept,
+  index: number,
+  now: Date,
+  /** Whether somebody gives a verdict: on the answer to a mere question nobody does. */
+  isJudged = true,
+): Blocks {
+  const { kind, document, title, at, score, why, hint, cause, fix, actions, verdict, reason } = candidate;
+  const standing = isJudged ? ` · ${verdict ?? 'NO VERDICT YET'}` : '';
+  return [
+    `${index + 1}. ${kind} ${plainName(document)}${at === undefined ? '' : ` of ${stampText(at).slice(0, 10)}`} · score ${score.toFixed(2)}, ${hint}${standing}`,
+    new Untrusted(
+      [
+        oneLine(title, 200),
+        ...why.slice(0, 6).map((one) => `why: ${oneLine(one, 160)}`),
+        ...(cause === undefined ? [] : [`cause: ${oneLine(cause)}`]),
+        ...(fix === undefined ? [] : [`fix: ${oneLine(fix)}`]),
+      ].join('\n'),
+    ),
+    ...(reason === undefined ? [] : [Untrusted.byAgent(`verdict: ${oneLine(reason)}`)]),
+    ...actions.slice(0, 10).flatMap((action) => actionLines(action, now)),
+    ...(actions.length > 10 ? [`  and ${actions.length - 10} more actions`] : []),
+  ];
 }
 
 /** `  act_… P1 open, never verified` and its title. */
-export function actionLines(action: Action, now: Date): readonly (string | Untrusted)[] {
+export function actionLines(action: Action, now: Date): Blocks {
   const { id, priority, title } = action;
   return [`  ${id} ${priority} ${standingOf(action, now)}`, new Untrusted(oneLine(title, 200))];
 }

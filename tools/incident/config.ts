@@ -14,7 +14,9 @@ const repository = z.strictObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, 'takes the name of a branch')
     .default('main')
     .describe('whose commits are read'),
-  mirror: filePath().describe('a folder of the daemon alone that it is mirrored to; made if missing'),
+  mirror: filePath()
+    .optional()
+    .describe('a folder of the daemon alone that it is mirrored to, made if missing; default: in the data directory'),
   sshKeyFile: filePath().optional().describe('a deploy key that only reads'),
   knownHostsFile: filePath().optional().describe('the host keys that are trusted; needed with ssh'),
   tokenFile: secretReference().optional().describe('a file with the password of an https remote'),
@@ -45,6 +47,7 @@ const publish = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const serviceName = z.string().regex(/^[a-z0-9-]{1,63}\/[a-z0-9-]{1,63}$/, 'a Service like shop/web');
 const folders = z.array(filePath()).max(10).default([]);
 
 export const incidentConfig = z.strictObject({
@@ -74,6 +77,16 @@ export const incidentConfig = z.strictObject({
     })
     .prefault({})
     .describe('what incident_gather may look at from inside, over HTTP, TLS and DNS'),
+  calls: z
+    .array(
+      z.strictObject({
+        from: serviceName.describe('who calls: shop/web'),
+        to: serviceName.describe('who is called: shop/db'),
+      }),
+    )
+    .max(500)
+    .default([])
+    .describe('which Service calls which, where no environment variable tells it'),
   publish: publish.optional().describe('where reports go; without it they stay drafts'),
   clockOffsets: z
     .partialRecord(z.enum(evidenceSources), z.int().min(-86_400).max(86_400))
@@ -94,7 +107,7 @@ export const incidentConfig = z.strictObject({
           z.strictObject({
             id: criticalEntry.shape.id.describe('a word for it: tunnel'),
             domain: criticalEntry.shape.domain.describe('what it is part of'),
-            workloads: criticalEntry.shape.workloads.describe('patterns like Deployment edge/cloudflared*'),
+            workloads: criticalEntry.shape.workloads.describe('names, with * for any part: cloudflared, wireguard*'),
           }),
         )
         .max(100)
@@ -113,4 +126,3 @@ export const incidentConfig = z.strictObject({
     .prefault({})
     .describe('beside the rubric of reference/severity.yaml'),
 });
-export type IncidentConfig = z.output<typeof incidentConfig>;

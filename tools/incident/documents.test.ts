@@ -63,9 +63,20 @@ describe('documents of the household', () => {
   it('are not sought behind links', async () => {
     symlinkSync(join(root, 'secret.md'), join(root, 'past', 'link.md'));
     symlinkSync(root, join(root, 'past', 'all'));
+    symlinkSync(join(root, 'past'), join(root, 'past', 'deep', 'round'));
     const { given, documents } = watching({ postMortems: [join(root, 'past')] });
     await documents.look();
+    expect(given[0]?.map(({ path }) => path)).toEqual(['post-mortems/past/deep/two.html', 'post-mortems/past/one.md']);
     expect(JSON.stringify(given)).not.toContain('not of this folder');
+  });
+
+  it('are not what is hidden', async () => {
+    mkdirSync(join(root, 'past', '.git'));
+    writeFileSync(join(root, 'past', '.git', 'kept.md'), '# an old one');
+    writeFileSync(join(root, 'past', '.draft.md'), '# a draft');
+    const { given, documents } = watching({ postMortems: [join(root, 'past')] });
+    await documents.look();
+    expect(given[0]).toHaveLength(2);
   });
 
   it('that cannot be read are named, and keep no other out', async () => {

@@ -1,5 +1,6 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
+import { constants } from 'node:fs';
+import { open, readdir, realpath } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { ImportDone } from '../../src/incident/import/into.ts';
 import { CastellanError, type ProbeFinding } from '../../src/kit/index.ts';
 import type { StoreLog } from '../../src/store/log.ts';
@@ -27,6 +28,7 @@ interface Reading {
 const everyMs = 3_600_000;
 const longestFile = 1_048_576;
 const mostFiles = 2_000;
+const mostFolders = 5_000;
 /** What the importer knows a kind by: the first part of a path that a household may have called anything. */
 const kinds = [
   ['postMortems', 'post-mortems'],
@@ -51,7 +53,7 @@ export function watchDocuments({ folders, importFiles, log }: Reading): Document
         files.push(...read.files);
         passedOver.push(...read.passedOver);
       } catch (error) {
-        passedOver.push(`${folder} (${codeOf(error)})`);
+        passedOver.push(`${folder} (${error instanceof PassedOver ? error.message : codeOf(error)})`);
       }
       if (ending.signal.aborted) return;
     }
@@ -101,25 +103,63 @@ interface Found {
   readonly passedOver: readonly string[];
 }
 
-/** Links are not followed: what one leads to is not this folder's. */
 async function filesIn(folder: string, kind: string): Promise<Found> {
   const root = await realpath(folder);
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const wanted = entries.filter((entry) => entry.isFile() && readable.test(entry.name)).slice(0, mostFiles);
+  const { paths, passedOver: unread } = await below(root);
+  const nameOf = (path: string): string => `${kind}/${basename(folder)}/${path}`;
   const files: ImportedFile[] = [];
-  const passedOver: string[] = [];
-  for (const entry of wanted) {
-    const path = join(entry.parentPath, entry.name);
-    const name = `${kind}/${basename(folder)}/${relative(root, path)}`;
+  const passedOver = unread.map(({ path, why }) => `${nameOf(path)} (${why})`);
+  for (const path of paths.slice(0, mostFiles)) {
     try {
-      if ((await stat(path)).size > longestFile) passedOver.push(`${name} (too large)`);
-      else files.push({ path: name, text: await readFile(path, 'utf8') });
+      files.push({ path: nameOf(path), text: await textOf(root, path) });
     } catch (error) {
-      passedOver.push(`${name} (${codeOf(error)})`);
+      passedOver.push(`${nameOf(path)} (${error instanceof PassedOver ? error.message : codeOf(error)})`);
     }
   }
   return { files, passedOver };
 }
+
+interface Below {
+  readonly paths: readonly string[];
+  readonly passedOver: readonly { readonly path: string; readonly why: string }[];
+}
+
+/** Folder by folder: what a link leads to is not this folder's, and Node's own recursion follows some. Hidden ones are not looked at. */
+async function below(root: string): Promise<Below> {
+  const paths: string[] = [];
+  const passedOver: { path: string; why: string }[] = [];
+  const folders = [''];
+  // Grows while it is gone through.
+  for (const folder of folders) {
+    if (folders.length > mostFolders) throw new PassedOver('too many folders');
+    const entries = await readdir(join(root, folder), { withFileTypes: true }).catch((error: unknown) => {
+      if (folder === '') throw error;
+      passedOver.push({ path: folder, why: codeOf(error) });
+      return [];
+    });
+    for (const entry of entries) {
+      if (entry.name.startsWith('.')) continue;
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) folders.push(path);
+      else if (entry.isFile() && readable.test(entry.name)) paths.push(path);
+    }
+  }
+  return { paths: paths.sort(), passedOver };
+}
+
+/** What was listed may be a link by now, and so may a folder above it. */
+async function textOf(root: string, path: string): Promise<string> {
+  const whole = join(root, path);
+  if ((await realpath(whole)) !== whole) throw new PassedOver('a link');
+  await using file = await open(whole, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const found = await file.stat();
+  if (!found.isFile()) throw new PassedOver('no file');
+  if (found.size > longestFile) throw new PassedOver('too large');
+  return file.readFile('utf8');
+}
+
+/** Why something was left out, in our own words. */
+class PassedOver extends Error {}
 
 function codeOf(error: unknown): string {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangeView } from '../../src/change/wire/change.ts';
 import { changeView } from '../../src/change/wire/change.ts';
+import type { KeepRequest } from '../../src/change/wire/protocol.ts';
 import { incidentError } from '../../src/incident/errors.ts';
 import type { IncidentDraft, IncidentRecord, Write } from '../../src/incident/record/port.ts';
 import { createRedactor } from '../../src/redaction/index.ts';
@@ -8,6 +9,9 @@ import { watchExpectations } from './expectations.ts';
 import { now, secret, shop } from './incident.fixture.ts';
 
 const id = `chg_${'a2'.repeat(13)}`;
+const other = `chg_${'b3'.repeat(13)}`;
+const later = new Date(now.getTime() + 600_000).toISOString();
+const applied = (startedAt: string) => ({ startedAt, done: [], failed: [], unknown: [], lines: [] });
 const viewOf = (change: Partial<ChangeView> = {}): ChangeView =>
   changeView.parse({
     id,
@@ -39,22 +43,31 @@ const viewOf = (change: Partial<ChangeView> = {}): ChangeView =>
 
 function watching(
   changes: readonly ChangeView[],
-  more: { readonly open?: IncidentRecord['open']; readonly fails?: () => boolean } = {},
+  more: {
+    readonly open?: IncidentRecord['open'];
+    readonly fails?: () => boolean;
+    readonly refuses?: (draft: IncidentDraft) => boolean;
+    readonly answer?: (request: KeepRequest) => readonly ChangeView[];
+  } = {},
 ) {
   const opened: { draft: IncidentDraft; write: Write }[] = [];
   const said: string[] = [];
   const redactor = createRedactor();
   const watch = watchExpectations({
     keep: async () => ({
-      ask: async () => {
+      ask: async (request) => {
         if (more.fails?.() === true) throw incidentError('publish-refused', { message: 'away', next: 'wait' });
-        return { keep: { version: '1', boundary: 'separate user', problems: [] }, changes: [...changes] };
+        return {
+          keep: { version: '1', boundary: 'separate user', problems: [] },
+          changes: [...(more.answer?.(request) ?? changes)],
+        };
       },
     }),
     record: {
       open:
         more.open ??
         (async (draft, write) => {
+          if (more.refuses?.(draft) === true) throw incidentError('publish-refused', { message: 'no', next: 'x' });
           const existing = opened.some((one) => one.write.key === write.key);
           opened.push({ draft, write });
           return { incident: shop, existing };
@@ -127,5 +140,50 @@ describe('expectations of applied changes', () => {
       'incident.keep-is-back',
     ]);
     expect(opened).toHaveLength(1);
+  });
+
+  it('are looked for among the newest and among those that wait for their revert, and each is told once', async () => {
+    const asked: unknown[] = [];
+    const { opened, watch } = watching([], {
+      answer: (request) => {
+        asked.push(request);
+        return 'open' in request && request.open === true ? [viewOf()] : [viewOf({ id: other, state: 'verified' })];
+      },
+    });
+    expect(await watch.look()).toBe(1);
+    expect(opened.map(({ draft }) => draft.change)).toEqual([id]);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('that cannot be written down keep no other out', async () => {
+    const { opened, watch } = watching([viewOf({ id: other }), viewOf()], {
+      refuses: (draft) => draft.change === other,
+    });
+    await expect(watch.look()).rejects.toMatchObject({ code: 'publish-refused' });
+    expect(opened.map(({ draft }) => draft.change)).toEqual([id]);
+    // Tried again, and the one that is done is not.
+    await expect(watch.look()).rejects.toMatchObject({ code: 'publish-refused' });
+    expect(opened).toHaveLength(1);
+  });
+
+  it('of a change that the keep forgot meanwhile are told as they were seen', async () => {
+    let isForgotten = false;
+    const { opened, watch } = watching([], { answer: () => (isForgotten ? [] : [viewOf()]) });
+    expect(await watch.look()).toBe(1);
+    isForgotten = true;
+    expect(await watch.look()).toBe(0);
+    expect(opened).toHaveLength(1);
+  });
+
+  it.each([
+    ['ahead', viewOf({ changedAt: later, apply: applied(later) }), now],
+    ['ahead while it was applied', viewOf({ apply: applied(later) }), now],
+    ['unreadable', viewOf({ apply: applied('at noon') }), now],
+  ])('of a keep whose clock is %s lie not in the future', async (_, view, seen) => {
+    const { opened, watch } = watching([view]);
+    expect(await watch.look()).toBe(1);
+    const { detectedAt, window } = opened[0]?.draft ?? {};
+    expect(detectedAt).toEqual(seen);
+    expect(window?.from.getTime()).toBe(now.getTime() - 15 * 60_000);
   });
 });

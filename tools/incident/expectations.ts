@@ -4,6 +4,7 @@ import { fingerprintOf } from '../../src/incident/record/fingerprint.ts';
 import type { IncidentDraft, IncidentRecord } from '../../src/incident/record/port.ts';
 import { CastellanError, type Reach } from '../../src/kit/index.ts';
 import type { StoreLog } from '../../src/store/log.ts';
+import { changedNamespaces } from './changed-objects.ts';
 import { oneLine } from './words.ts';
 
 /** Looks at the keep's changes again and again: an applied change that did not do what it was expected to is an incident. */
@@ -37,7 +38,7 @@ export function watchExpectations({ keep, record, redact, log, now }: Watched): 
   const openFor = async (view: ChangeView): Promise<boolean> => {
     try {
       // Under a key of the change's own: opened once for ever, also when its incident is long over and the daemon another one.
-      const { existing } = await record.open(draftOf(view, redact), {
+      const { existing } = await record.open(draftOf(view, redact, now()), {
         by: watcher,
         key: `expectation/${view.id}`,
         asked: view.id,
@@ -54,11 +55,23 @@ export function watchExpectations({ keep, record, redact, log, now }: Watched): 
 
   const look = async (): Promise<number> => {
     const signal = AbortSignal.any([ending.signal, AbortSignal.timeout(lookLimitMs)]);
-    const reply = await (await keep()).ask({ verb: 'status', of: 'changes', limit: 50 }, signal);
+    const client = await keep();
+    // What waits for its revert is open, however many were proposed since; what was taken back is among the newest.
+    const open = await client.ask({ verb: 'status', of: 'changes', limit: 50, open: true }, signal);
+    const newest = await client.ask({ verb: 'status', of: 'changes', limit: 50 }, signal);
+    const views = new Map([...(newest.changes ?? []), ...(open.changes ?? [])].map((view) => [view.id, view]));
     let opened = 0;
-    for (const view of (reply.changes ?? []).filter((one) => failedIts(one, now()) && !done.has(one.id))) {
-      if (await openFor(view)) opened += 1;
+    const problems: unknown[] = [];
+    for (const view of views.values()) {
+      if (done.has(view.id) || !failedIts(view, now())) continue;
+      try {
+        if (await openFor(view)) opened += 1;
+      } catch (error) {
+        // One that cannot be written down keeps no other out.
+        problems.push(error);
+      }
     }
+    if (problems.length > 0) throw problems[0];
     return opened;
   };
 
@@ -102,31 +115,24 @@ function failedIts({ state, expected = [], apply, changedAt }: ChangeView, now: 
 
 const minutesBeforeMs = 15 * 60_000;
 
-function draftOf(view: ChangeView, redact: (text: string) => string): IncidentDraft {
+function draftOf(view: ChangeView, redact: (text: string) => string, now: Date): IncidentDraft {
   const { id, stack, expected = [], apply, changedAt } = view;
   const missed = expected.filter(({ result }) => result !== 'pass');
-  const at = new Date(changedAt);
-  const appliedAt = new Date(apply?.startedAt ?? changedAt);
-  const namespaces = namespacesIn(view);
+  // A keep whose clock is ahead noticed nothing in the future.
+  const at = new Date(Math.min(Date.parse(changedAt), now.getTime()));
+  const startedMs = Date.parse(apply?.startedAt ?? changedAt);
+  const appliedMs = Number.isNaN(startedMs) ? at.getTime() : Math.min(startedMs, at.getTime());
+  const namespaces = changedNamespaces(view).slice(0, 20);
   const symptom = missed.map(({ what, result, detail }) => oneLine(`${what}: ${result}, ${detail}`, 400)).join('\n');
   return {
     title: redact(`the change of ${stack} did not do what was expected of it`).slice(0, 200),
     symptom: redact(symptom === '' ? `an expectation of ${id} did not hold` : symptom).slice(0, 2_000),
     detectedBy: 'change',
     detectedAt: at,
-    window: { from: new Date(Math.min(at.getTime(), appliedAt.getTime()) - minutesBeforeMs), to: undefined },
+    window: { from: new Date(appliedMs - minutesBeforeMs), to: undefined },
     services: [],
     namespaces,
     change: id,
     fingerprint: fingerprintOf({ alert: `change:${id}` }),
   };
-}
-
-/** Of what it changed, as the keep's plan names objects: `Deployment mail/server`. */
-function namespacesIn({ summary }: ChangeView): readonly string[] {
-  const named = (summary?.changes ?? []).flatMap(({ object }) => {
-    const [, namespace] = /^[A-Za-z]+ ([a-z0-9-]{1,63})\//.exec(object ?? '') ?? [];
-    return namespace === undefined ? [] : [namespace];
-  });
-  return [...new Set(named)].slice(0, 20);
 }

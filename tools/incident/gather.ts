@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { incidentError } from '../../src/incident/errors.ts';
 import { type EvidenceDraft, evidenceSources } from '../../src/incident/evidence.ts';
 import { CastellanError, text, toolsFor, Untrusted } from '../../src/kit/index.ts';
-import { evidenceHead, excerptOf } from './evidence-blocks.ts';
+import { evidenceHead, sliceOf } from './evidence-blocks.ts';
 import { fields } from './fields.ts';
 import { momentOf } from './moment.ts';
+import { roomBeside } from './paging.ts';
 import type { IncidentPorts } from './port.ts';
 import { callText } from './words.ts';
 import { writeOf } from './write.ts';
@@ -30,7 +31,6 @@ type Asked = z.output<typeof input>;
 
 /** A little less than a client waits, so that what came so far is still recorded. */
 const longestMs = 35_000;
-const frameBytes = 900;
 
 export const gather = defineTool({
   name: 'incident_gather',
@@ -53,7 +53,8 @@ export const gather = defineTool({
     if (evidence === undefined) throw new Error('the record kept no evidence and said nothing of it');
     // Of a key that was sent before: what was kept then, not what was seen now.
     const kept = (await record.payloads([evidence.id])).texts.get(evidence.id) ?? '';
-    const { text: excerpt, isWhole } = excerptOf(kept, room - frameBytes);
+    const head = evidenceHead(evidence);
+    const { text: excerpt, next } = sliceOf(kept, 0, roomBeside(head, room));
     return text({
       asOf: evidence.collectedAt,
       coverage: {
@@ -64,9 +65,9 @@ export const gather = defineTool({
             : [],
       },
       headline: headlineOf(evidence.status, evidence.id),
-      blocks: [...evidenceHead(evidence), ...(excerpt === '' ? [] : [new Untrusted(excerpt)])],
+      blocks: [...head, ...(excerpt === '' ? [] : [new Untrusted(excerpt)])],
       notes: [
-        ...(isWhole
+        ...(next === undefined
           ? []
           : [
               `the rest: ${callText('incident_show', { incident: incident.id, part: 'evidence', evidence: evidence.id })}`,

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { Connection, JsonObject } from '../../src/kit/index.ts';
 import { createRedactor } from '../../src/redaction/index.ts';
 import { openScratchDatabase, type ScratchDatabase } from '../../src/store/scratch-database.fixture.ts';
@@ -94,6 +95,11 @@ async function opened(title: string): Promise<string> {
   return found(text, incidentForm);
 }
 
+const exportedShape = z.object({
+  dossier: z.object({ triage: z.record(z.string(), z.json()) }),
+  payloads: z.record(z.string(), z.string()),
+});
+
 describe('an incident, end to end over its engines', () => {
   it('is opened once, and found again by the same symptom', async () => {
     const id = await opened('quokka');
@@ -127,6 +133,17 @@ describe('an incident, end to end over its engines', () => {
     expect(again.text).toContain('judged again');
     const replayed = await ask('replay', { incident: id });
     expect(replayed['differences']).toEqual([]);
+
+    const { dossier, payloads } = exportedShape.parse(await ask('export', { incident: id }));
+    const snapshot = payloads[z.string().parse(dossier.triage['snapshot'])] ?? '';
+    expect(await ask('replay', { snapshot, before: dossier.triage })).toEqual(replayed);
+    const before = { ...dossier.triage, rubric: 'of yesterday' };
+    expect((await ask('replay', { snapshot, before }))['differences']).toEqual([
+      expect.stringContaining('rubric: of yesterday → '),
+    ]);
+    await expect(ask('replay', { snapshot, before: { rubric: 7 } })).rejects.toMatchObject({
+      code: 'incident-argument-invalid',
+    });
   });
 
   it('records what could not be asked as an error that stands for no absence', async () => {

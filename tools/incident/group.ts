@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { corporaPort } from '../../memory/corpus/port.ts';
 import { keepPort } from '../../src/change/wire/keep-port.ts';
 import { chroniclePort, clusterPort } from '../../src/cluster/index.ts';
@@ -18,7 +19,7 @@ import { defineGroup, ifConfigured } from '../../src/kit/index.ts';
 import { alertsPort, logStorePort, metricsPort } from '../../src/monitoring/port.ts';
 import { openProbes } from '../../src/probe/open.ts';
 import { redactorPort } from '../../src/redaction/port.ts';
-import { databasePort, logPort } from '../../src/store/port.ts';
+import { databasePort, foldersPort, logPort } from '../../src/store/port.ts';
 import { vaultPort } from '../../src/vault/index.ts';
 import { withClocks } from './clock.ts';
 import { commands } from './commands/index.ts';
@@ -65,6 +66,7 @@ export const incident = defineGroup({
   ],
   requires: {
     database: databasePort,
+    folders: foldersPort,
     redactor: redactorPort,
     log: logPort,
     corpora: ifConfigured(corporaPort),
@@ -83,7 +85,7 @@ export const incident = defineGroup({
   eager: true,
   async connect(
     config,
-    { database, redactor, log, corpora, cluster, chronicle, metrics, alerts, logStore, keep, vault },
+    { database, folders, redactor, log, corpora, cluster, chronicle, metrics, alerts, logStore, keep, vault },
   ) {
     const now = (): Date => new Date();
     const redact = (text: string): string => redactor.agentText(text).text;
@@ -94,7 +96,7 @@ export const incident = defineGroup({
         : openInfraRepository({
             url: where.url,
             branch: where.branch,
-            mirror: where.mirror,
+            mirror: where.mirror ?? join(folders.of('incident'), 'infra.git'),
             sshKeyFile: where.sshKeyFile,
             knownHostsFile: where.knownHostsFile,
             token:
@@ -170,13 +172,18 @@ export const incident = defineGroup({
         repository,
         probes,
         targets: looks.watch,
+        calls: config.calls,
         redactor,
       }),
       reporter: openReporter(rubric, where?.platformStacks ?? []),
       verify: (action, context) => verifyAction(action, seen, context),
       importFiles: async (files, by) => jsonOf(await importFiles(files, by)),
       redact,
-      withheldFrom: (text) => Object.values(redactor.text(text).counts).reduce((sum, count) => sum + count, 0),
+      withheldFrom: (text, author) => {
+        const { counts } = author === 'agent' ? redactor.agentText(text) : redactor.text(text);
+        return Object.values(counts).reduce((sum, count) => sum + count, 0);
+      },
+      redactKept: (text) => redactor.text(text).text,
       findings: () =>
         groupFindings({
           record,
@@ -195,6 +202,8 @@ export const incident = defineGroup({
         if (ending.signal.aborted) return;
         documents.keepLooking();
         expectations?.keepLooking();
+        // Mirrored before the first question; what fails is told to who asks.
+        repository?.head(ending.signal).catch(() => undefined);
         verifying.push(keepVerifying({ record, ports: seen, everyMs: verifyEveryMs, now, log, signal: ending.signal }));
       })
       .catch(() => undefined);

@@ -105,6 +105,15 @@ describe('sev_history', () => {
     );
   });
 
+  it('asks for verdicts on candidates of an incident alone', async () => {
+    const some = remembering([candidateOf({})]);
+    expect((await callTool(history, some.ports, { incident: shop.id })).text).toContain('NO VERDICT YET');
+    const asked = portsOver({
+      history: { search: async () => ({ candidates: [candidateOf({})], verdict: 'recurrence', searched: 1 }) },
+    });
+    expect((await callTool(history, asked, { text: 'x' })).text).not.toContain('VERDICT');
+  });
+
   it('refuses to search for nothing', async () => {
     await expect(callTool(history, remembering().ports, {})).rejects.toMatchObject({
       code: 'incident-argument-invalid',

@@ -23,6 +23,7 @@ export const history = defineTool({
   title: 'Ask the history of incidents',
   description:
     'Was it there before? Past reports, known issues and runbooks, scored with why, the recurrence verdict, and what was promised then and whether it landed. After the findings, before the report.',
+  // Candidates are kept with the incident. Who may only read finds incidents of before with incident_show text=.
   effect: 'record',
   input,
   async run(asked, { ports, principal, signal, now }): Promise<Answer> {
@@ -37,7 +38,7 @@ export const history = defineTool({
         });
       }
       const answer = await ports.history.search({ text: ports.redact(asked.text), limit }, signal);
-      return answerOf(answer, answer.candidates.map(unjudged), { now: now(), next: [] });
+      return answerOf(answer, answer.candidates.map(unjudged), { now: now(), next: [], isJudged: false });
     }
     const by = actorOf(principal);
     const { answer, kept } = await record.holding(id, 'history', by, async () => {
@@ -66,19 +67,23 @@ function unjudged(candidate: HistoryAnswer['candidates'][number]): CandidateKept
 }
 
 function answerOf(
-  { verdict, searched }: HistoryAnswer,
+  { verdict, searched, missing = [] }: HistoryAnswer,
   candidates: readonly CandidateKept[],
-  { now, next }: { readonly now: Date; readonly next: readonly string[] },
+  { now, next, isJudged = true }: { readonly now: Date; readonly next: readonly string[]; readonly isJudged?: boolean },
 ): Answer {
   return text({
     asOf: now,
     coverage: {
-      covered: `${counted(searched, 'report')}, known issues and runbooks`,
-      missing:
-        searched === 0 ? [{ what: 'past reports', why: 'there are none yet: nothing was imported or published' }] : [],
+      covered: [counted(searched, 'report'), ...(missing.length === 0 ? ['known issues and runbooks'] : [])].join(', '),
+      missing: [
+        ...(searched === 0
+          ? [{ what: 'past reports', why: 'there are none yet: nothing was imported or published' }]
+          : []),
+        ...missing,
+      ],
     },
     headline: verdictText(verdict, candidates.length),
-    blocks: candidateBlocks(candidates, now),
+    blocks: candidates.flatMap((candidate, index) => candidateBlocks(candidate, index, now, isJudged)),
     notes: next,
     narrow: 'narrow with limit=',
   });

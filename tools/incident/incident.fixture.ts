@@ -8,6 +8,7 @@ import type { Source } from '../../src/incident/sources/port.ts';
 import { createCursors, type Principal, type RenderedAnswer, renderAnswer, type Tool } from '../../src/kit/index.ts';
 import type { Probes } from '../../src/probe/port.ts';
 import { createRedactor } from '../../src/redaction/index.ts';
+import type { Redactor } from '../../src/redaction/redactor.ts';
 import type { IncidentPorts, Reporter, Triager } from './port.ts';
 
 /** The incident of src/incident's own tests, half a day old, behind ports that do what a test says. */
@@ -79,6 +80,7 @@ export function portsOver({ record = {}, history = {}, knowledge = {}, ports = {
     verify: () => Promise.reject(new Error('the test did not expect a verification')),
     importFiles: () => Promise.reject(new Error('the test did not expect an import')),
     redact: (text) => redactor.agentText(text).text,
+    redactKept: (text) => redactor.text(text).text,
     withheldFrom: (text) => Object.values(redactor.text(text).counts).reduce((sum, count) => sum + count, 0),
     findings: async () => [],
     ...ports,
@@ -125,6 +127,8 @@ export interface Calling {
   readonly principal?: Partial<Principal>;
   readonly signal?: AbortSignal;
   readonly at?: Date;
+  /** Of a daemon that knows values; else the patterns alone. */
+  readonly redactor?: Redactor;
 }
 
 /** Calls a tool the way the server does; the boundary of the fences is replaced, so that an answer can be compared. */
@@ -132,7 +136,7 @@ export async function callTool(
   tool: Tool<IncidentPorts>,
   ports: IncidentPorts,
   asked: Readonly<Record<string, unknown>>,
-  { principal: as = {}, signal = AbortSignal.timeout(20_000), at = now }: Calling = {},
+  { principal: as = {}, signal = AbortSignal.timeout(20_000), at = now, redactor: own = redactor }: Calling = {},
 ): Promise<RenderedAnswer> {
   const principal = { ...robin, ...as };
   const input = tool.input.parse(asked);
@@ -149,9 +153,9 @@ export async function callTool(
   });
   const rendered = renderAnswer(answer, {
     budget: room,
-    redact: redactor.text,
-    redactAgent: redactor.agentText,
-    redactOwn: redactor.echoing(Object.values(asked).map(String)).text,
+    redact: own.text,
+    redactAgent: own.agentText,
+    redactOwn: own.echoing(Object.values(asked).map(String)).text,
   });
   return { ...rendered, text: rendered.text.replace(/untrusted [0-9a-f]{12}/g, 'untrusted …') };
 }

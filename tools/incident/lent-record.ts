@@ -1,4 +1,3 @@
-import type { History } from '../../src/incident/history/port.ts';
 import type { IncidentRecord } from '../../src/incident/record/port.ts';
 
 /** The record as tools have it: whoever asks waits for the database, and nobody does before. */
@@ -23,13 +22,5 @@ export function lentRecord(record: () => Promise<IncidentRecord>): IncidentRecor
     changeAction: async (...given) => (await record()).changeAction(...given),
     holding: async (...given) => (await record()).holding(...given),
     verify: async (...given) => (await record()).verify(...given),
-  };
-}
-
-export function lentHistory(history: () => Promise<History>): History {
-  return {
-    search: async (...given) => (await history()).search(...given),
-    learn: async (...given) => (await history()).learn(...given),
-    reports: async (...given) => (await history()).reports(...given),
   };
 }

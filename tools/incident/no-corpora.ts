@@ -2,7 +2,7 @@ import type { Corpora } from '../../memory/corpus/port.ts';
 import { incidentError } from '../../src/incident/errors.ts';
 import type { Reach } from '../../src/kit/index.ts';
 
-/** Where castellan.yaml takes memory away there is no index that history could be searched in. */
+/** Where castellan.yaml takes memory away there is no index: history goes by its own table, and says what it could not search. */
 export const noCorpora: Reach<Corpora> = () =>
   Promise.reject(
     incidentError('history-unconfigured', {

@@ -44,7 +44,9 @@ export interface IncidentPorts {
   /** Of an agent's words, before they are stored. */
   redact(text: string): string;
   /** How often redaction would take something away. */
-  withheldFrom(text: string): number;
+  withheldFrom(text: string, author: 'others' | 'agent'): number;
+  /** Somebody else's words that were kept: what became known since is masked in them too. */
+  redactKept(text: string): string;
   /** What doctor tells. */
   findings(): Promise<readonly ProbeFinding[]>;
 }

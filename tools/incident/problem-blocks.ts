@@ -1,17 +1,23 @@
 import type { Problem } from '../../src/incident/report/port.ts';
 import { Untrusted } from '../../src/kit/index.ts';
+import type { Blocks } from './paging.ts';
 import { oneLine, plainName } from './words.ts';
 
 const mostOfARule = 8;
 
 /** Errors before warnings, each rule once with all its places. Messages quote the narrative, which an agent wrote. */
-export function problemBlocks(problems: readonly Problem[]): readonly (string | Untrusted)[] {
+export function problemBlocks(problems: readonly Problem[]): Blocks {
+  return rulesBroken(problems).flat();
+}
+
+/** The same, a rule at a time. */
+export function rulesBroken(problems: readonly Problem[]): readonly Blocks[] {
   return (['error', 'warning'] as const).flatMap((severity) => {
     const byRule = Map.groupBy(
       problems.filter((problem) => problem.severity === severity),
       ({ rule }) => rule,
     );
-    return [...byRule].flatMap(([rule, all]) => [
+    return [...byRule].map(([rule, all]) => [
       `${severity === 'error' ? 'ERROR' : 'warning'} ${plainName(rule)}${all.length > 1 ? ` ×${all.length}` : ''}`,
       Untrusted.byAgent(
         [

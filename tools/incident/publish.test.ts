@@ -165,14 +165,14 @@ describe('post_mortem_publish', () => {
   it('proposes a new file as a change, and tells where a human signs it', async () => {
     const { asked, kept, ports } = publishing([versionOf()], { ports: throughChange });
     const { text } = await callTool(publish, ports, { incident: shop.id });
-    expect(asked[1]).toMatchObject({
+    expect(asked.at(-1)).toMatchObject({
       verb: 'propose',
       kind: 'change',
       stacks: ['stacks/docs'],
       incident: shop.id,
       expect: [],
     });
-    expect(JSON.stringify(asked[1])).toContain(
+    expect(JSON.stringify(asked.at(-1))).toContain(
       'new file mode 100644\\n--- /dev/null\\n+++ b/docs/post-mortems/2026-11-20-',
     );
     expect(kept).toMatchObject([{ final: true, published: change.id }]);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { incidentError } from '../../src/incident/errors.ts';
 import type { Dossier, ReportVersion, Write } from '../../src/incident/record/port.ts';
-import { lastPublished, nextVersion } from '../../src/incident/report/front-matter.ts';
+import { nextVersion } from '../../src/incident/report/front-matter.ts';
 import { reportSlug } from '../../src/incident/report/slug.ts';
 import { type Answer, text, toolsFor } from '../../src/kit/index.ts';
 import { supersededBy } from './draft.ts';
@@ -11,6 +11,7 @@ import { actorOf, type IncidentPorts, type PublishTarget } from './port.ts';
 import { problemBlocks } from './problem-blocks.ts';
 import { writeReport } from './publish/folder.ts';
 import { actionDraftsOf, pastReportOf } from './publish/learned.ts';
+import { standingBlocks, standingOf } from './publish/standing.ts';
 import { type Proposed, proposeReport } from './publish/through-change.ts';
 import { reportInput } from './report-input.ts';
 import { callText } from './words.ts';
@@ -47,7 +48,8 @@ export const publish = defineTool({
     return record.holding(id, 'publish', write.by, async () => {
       const dossier = await record.dossier(id);
       const newest = dossier.reports.at(-1);
-      if (newest?.final === true && reason === undefined) return publishedAlready(newest, dossier, ports, write);
+      if (newest?.final === true && reason === undefined)
+        return publishedAlready(newest, dossier, ports, { write, signal });
       const draft = draftIn(dossier);
       const narrative =
         correction === undefined ? draft.narrative : { ...draft.narrative, correction: { reason: correction } };
@@ -100,7 +102,7 @@ async function publishedAlready(
   version: ReportVersion,
   dossier: Dossier,
   ports: IncidentPorts,
-  write: Write,
+  { write, signal }: { readonly write: Write; readonly signal: AbortSignal },
 ): Promise<Answer> {
   const fresh = await afterwards(version, dossier, ports, write);
   const { id } = dossier.incident;
@@ -108,7 +110,10 @@ async function publishedAlready(
     asOf: write.now,
     coverage: { covered: `version ${version.version} of ${id}, sha256 ${version.sha256.slice(0, 12)}` },
     headline: `ALREADY PUBLISHED, version ${version.version}${fresh === 0 ? '' : `; ${fresh} action items were missing and are kept now`}`,
-    blocks: [`where: ${version.published ?? '?'}`],
+    blocks: [
+      `where: ${version.published ?? '?'}`,
+      ...standingBlocks(await standingOf(version.published, ports.keep, signal)),
+    ],
     notes: [`to correct it: ${callText('post_mortem_draft', { incident: id })}, then publish with reason=`],
   });
 }
@@ -179,9 +184,12 @@ async function place(target: PublishTarget, placing: Placing): Promise<Placed> {
     });
   }
   const path = join(target.folder, name);
-  const before = lastPublished(dossier)?.markdown;
+  const earlier = dossier.reports
+    .filter(({ final }) => final)
+    .map(({ published = '', markdown: then }) => ({ change: published, markdown: then }))
+    .reverse();
   const change = await proposeReport(
-    { path, stack: target.stack, markdown, incident, version, before, by: write.by },
+    { path, stack: target.stack, markdown, incident, version, earlier, by: write.by },
     { keep: await ports.keep(), repository: ports.repository, signal },
   );
   return throughChange(change, path);

@@ -1,4 +1,6 @@
+import type { Evidence } from '../../src/incident/evidence.ts';
 import type { Dossier } from '../../src/incident/record/port.ts';
+import { pathsIn } from '../../src/incident/report/claims.ts';
 import { draftProblems } from '../../src/incident/report/draft-problems.ts';
 import type { Narrative } from '../../src/incident/report/narrative.ts';
 import type { ReportInput } from '../../src/incident/report/port.ts';
@@ -14,24 +16,31 @@ export interface AskedOfTheWorld {
 
 /** Everything a report is held against is asked here and now, also when it is published: a file may be gone by then. */
 export async function reportInput(
-  dossier: Dossier,
+  whole: Dossier,
   narrative: Narrative,
   ports: IncidentPorts,
   { signal, now }: Asking,
 ): Promise<AskedOfTheWorld> {
-  const { record, reporter, withheldFrom } = ports;
+  const { record, reporter, withheldFrom, redactKept } = ports;
+  const dossier = { ...whole, evidence: whole.evidence.map((one) => asMaskedNow(one, redactKept)) };
+  const notes = new Set(dossier.evidence.filter(({ source }) => source === 'note').map(({ id }) => id));
   const [payloads, problemIn, repository, alertNames] = await Promise.all([
     record.payloads(dossier.evidence.map(({ id }) => id)),
     draftProblems(narrative, promqlProblem),
     askedOf(() => repositoryOf(narrative, ports, signal), ports.repository !== undefined),
     askedOf(() => alertNamesOf(ports, signal), ports.metrics !== undefined),
   ]);
+  const shown = new Map(
+    [...payloads.texts].map(([id, text]) => [id, notes.has(id) ? text : redactKept(text)] as const),
+  );
   return {
     input: {
       dossier,
       timeline: reporter.compile(dossier),
       narrative,
-      payloads: payloads.texts,
+      // A quote of what is masked by now must not be told from one that never stood there. Notes are agents' own words.
+      payloads: shown,
+      maskedSince: new Set([...shown].filter(([id, text]) => text !== payloads.texts.get(id)).map(([id]) => id)),
       tampered: payloads.tampered,
       now,
       repository: repository.value,
@@ -46,6 +55,18 @@ export async function reportInput(
       ...(alertNames.why === undefined ? [] : [{ what: 'the alert rules there are', why: alertNames.why }]),
     ],
   };
+}
+
+/** What became known since it was kept is masked in its rows too; a note is an agent's own words. */
+function asMaskedNow(evidence: Evidence, redact: (text: string) => string): Evidence {
+  if (evidence.source === 'note') return evidence;
+  const rows = evidence.rows.map(({ about, quote, ...row }) => ({
+    ...row,
+    text: redact(row.text),
+    ...(about === undefined ? {} : { about: redact(about) }),
+    ...(quote === undefined ? {} : { quote: redact(quote) }),
+  }));
+  return { ...evidence, rows };
 }
 
 async function askedOf<Value>(
@@ -68,12 +89,8 @@ async function repositoryOf(
 ): Promise<ReportInput['repository']> {
   if (repository === undefined) return undefined;
   const { commit } = await repository.head(signal);
-  const named = narrative.actions.flatMap(({ path, verify }) => [
-    ...(path === undefined ? [] : [path]),
-    ...('path' in verify ? [verify.path] : []),
-  ]);
   const lines = await Promise.all(
-    [...new Set(named)].map(async (path) => [path, lineCount(await fileAt(repository, path, commit))] as const),
+    pathsIn(narrative).map(async (path) => [path, lineCount(await fileAt(repository, path, commit))] as const),
   );
   return { commit, lines: new Map(lines), platformStacks: reporter.platformStacks };
 }

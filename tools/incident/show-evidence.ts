@@ -1,11 +1,10 @@
-import { z } from 'zod';
 import { incidentError } from '../../src/incident/errors.ts';
 import type { Dossier } from '../../src/incident/record/port.ts';
 import { type Answer, table, text, Untrusted } from '../../src/kit/index.ts';
-import { evidenceHead, excerptOf } from './evidence-blocks.ts';
+import { evidenceHead, sliceOf } from './evidence-blocks.ts';
 import { gapsOf } from './gaps.ts';
 import { wordsOf } from './given.ts';
-import { skippedBy } from './paging.ts';
+import { bytesBefore, roomBeside, skippedBy } from './paging.ts';
 import type { Asked, Showing } from './show.ts';
 import { plainName, quoted, stampText, statusText, told } from './words.ts';
 
@@ -22,7 +21,7 @@ export function evidenceAnswer(dossier: Dossier, { limit }: Asked, { page, now }
       .map((one) => [
         one.id,
         one.source,
-        one.status === 'error' ? 'ERROR' : statusText(one.status).slice(0, 5).replace(':', ''),
+        one.status === 'ok' ? 'ok' : one.status.toUpperCase(),
         stampText(one.from),
         stampText(one.to),
         one.rows.length,
@@ -38,9 +37,6 @@ export function evidenceAnswer(dossier: Dossier, { limit }: Asked, { page, now }
     notes: ['what one says: evidence=ev_…; EMPTY may be cited for an absence, ERROR for nothing'],
   });
 }
-
-const place = z.object({ byte: z.int().min(0) });
-const frameBytes = 900;
 
 /** A slice of the bytes that were kept, fenced; the rest by its cursor. */
 export async function payloadAnswer(
@@ -63,18 +59,17 @@ export async function payloadAnswer(
       blocks: evidenceHead(evidence),
     });
   }
-  const from = place.safeParse(page.position).data?.byte ?? 0;
-  const rest = Buffer.from(whole, 'utf8').subarray(from).toString('utf8');
-  const { text: slice, isWhole } = excerptOf(rest, Math.floor((room - frameBytes) * 0.8));
-  const shownTo = from + Buffer.byteLength(slice, 'utf8');
+  const head = evidenceHead(evidence);
+  const from = bytesBefore(page);
+  const { text: slice, next } = sliceOf(whole, from, roomBeside(head, room));
   return text({
     asOf: evidence.collectedAt,
     coverage: {
-      covered: `bytes ${from} to ${shownTo} of ${evidence.bytes}, held against their hash ${stampText(now())}`,
+      covered: `bytes ${from} to ${next ?? evidence.bytes} of ${evidence.bytes}, held against their hash ${stampText(now())}`,
     },
     headline: `${evidence.id}${evidence.status === 'ok' ? '' : `: ${statusText(evidence.status)}`}`,
-    blocks: [...evidenceHead(evidence), ...(slice === '' ? [] : [new Untrusted(slice)])],
-    ...(isWhole ? {} : { nextCursor: page.mint({ byte: shownTo + (rest[slice.length] === '\n' ? 1 : 0) }) }),
+    blocks: [...head, ...(slice === '' ? [] : [new Untrusted(slice)])],
+    ...(next === undefined ? {} : { nextCursor: page.mint({ byte: next }) }),
   });
 }
 

@@ -1,13 +1,14 @@
+import type { Finding } from '../../src/incident/finding.ts';
 import type { Dossier } from '../../src/incident/record/port.ts';
 import { type Answer, table, text, Untrusted } from '../../src/kit/index.ts';
 import { actionLines, candidateBlocks } from './candidate-blocks.ts';
 import { gapsOf } from './gaps.ts';
-import { skippedBy } from './paging.ts';
+import { type Blocks, pageOf, skippedBy } from './paging.ts';
 import type { Asked, Showing } from './show.ts';
 import { surroundingBlocks, triageBlocks, triageHeadline, unreadOf } from './triage-words.ts';
 import { agoText, callText, oneLine, plainName, stampText, told } from './words.ts';
 
-export function findingsAnswer(dossier: Dossier, _: Asked, { now }: Showing): Answer {
+export function findingsAnswer(dossier: Dossier, _: Asked, { now, page, room }: Showing): Answer {
   const order = ['supported', 'open', 'refuted'];
   const findings = dossier.findings.toSorted(
     (a, b) => order.indexOf(a.status) - order.indexOf(b.status) || b.confidence - a.confidence,
@@ -16,13 +17,18 @@ export function findingsAnswer(dossier: Dossier, _: Asked, { now }: Showing): An
     asOf: now(),
     coverage: { covered: `findings of ${dossier.incident.id}`, missing: gapsOf(dossier) },
     headline: findings.length === 0 ? 'NONE yet' : `${findings.length} findings`,
-    blocks: findings.flatMap(({ id, status, confidence, evidence, by, at, hypothesis, nextChecks }) => [
-      `${id} ${status.toUpperCase()} ${confidence} by ${plainName(by)} ${agoText(at, now())}, cites ${evidence.join(' ') || 'nothing'}`,
-      Untrusted.byAgent(
-        [oneLine(hypothesis, 600), ...nextChecks.map((check) => `next: ${oneLine(check, 200)}`)].join('\n'),
-      ),
-    ]),
+    ...pageOf(findings, (finding) => findingBlocks(finding, now()), { page, room }),
   });
+}
+
+function findingBlocks(finding: Finding, now: Date): Blocks {
+  const { id, status, confidence, evidence, by, at, hypothesis, nextChecks } = finding;
+  return [
+    `${id} ${status.toUpperCase()} ${confidence} by ${plainName(by)} ${agoText(at, now)}, cites ${evidence.join(' ') || 'nothing'}`,
+    Untrusted.byAgent(
+      [oneLine(hypothesis, 600), ...nextChecks.map((check) => `next: ${oneLine(check, 200)}`)].join('\n'),
+    ),
+  ];
 }
 
 export function triageAnswer({ triage, incident }: Dossier, _: Asked, { now }: Showing): Answer {
@@ -32,26 +38,31 @@ export function triageAnswer({ triage, incident }: Dossier, _: Asked, { now }: S
     coverage: { covered: `as judged ${agoText(triage.at, now())} from ${triage.snapshot}`, missing: unreadOf(triage) },
     headline: triageHeadline(triage, incident),
     blocks: [...triageBlocks(triage, now()), ...surroundingBlocks(triage)],
+    narrow: 'budget= up to 24000 shows all',
   });
 }
 
-export function historyAnswer({ candidates, historyAt, incident }: Dossier, _: Asked, { now }: Showing): Answer {
+export function historyAnswer(
+  { candidates, historyAt, incident }: Dossier,
+  _: Asked,
+  { now, page, room }: Showing,
+): Answer {
   if (historyAt === undefined) return notYet(now(), 'history', callText('sev_history', { incident: incident.id }));
   return text({
     asOf: historyAt,
     coverage: { covered: `history as it was asked ${agoText(historyAt, now())}` },
     headline: candidates.length === 0 ? 'no candidates: nothing is like it' : `${candidates.length} candidates`,
-    blocks: candidateBlocks(candidates, now()),
+    ...pageOf(candidates, (candidate, index) => candidateBlocks(candidate, index, now()), { page, room }),
   });
 }
 
-export function actionsAnswer({ actions, incident }: Dossier, _: Asked, { now }: Showing): Answer {
+export function actionsAnswer({ actions, incident }: Dossier, _: Asked, { now, page, room }: Showing): Answer {
   return text({
     asOf: now(),
     coverage: { covered: `action items of ${incident.id}` },
     headline:
       actions.length === 0 ? 'NONE: they come from the report that is published' : `${actions.length} action items`,
-    blocks: actions.flatMap((action) => actionLines(action, now())),
+    ...pageOf(actions, (action) => actionLines(action, now()), { page, room }),
     notes: actions.length === 0 ? [] : ['verify one: action_update action=act_… run=true'],
   });
 }

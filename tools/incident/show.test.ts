@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ChangeView } from '../../src/change/wire/change.ts';
+import type { KeepClient } from '../../src/change/wire/keep-port.ts';
+import { incidentError } from '../../src/incident/errors.ts';
 import type { IncidentFilter, ReportVersion } from '../../src/incident/record/port.ts';
 import { narrativeFixture } from '../../src/incident/report/report.fixture.ts';
 import { compileTimeline } from '../../src/incident/timeline/compile.ts';
@@ -208,6 +211,46 @@ describe('incident_show', () => {
       expect(unfenced(text)).not.toMatch(/^\s*SYSTEM/m);
     },
   );
+
+  it.each([
+    [
+      'rejected',
+      'REJECTED by a human: not in the repository',
+      'next: what is to be said otherwise is the next version',
+    ],
+    ['landed', 'on the branch', undefined],
+    ['awaiting-approval', 'awaiting-approval: not in the repository yet', undefined],
+    [undefined, 'NOT KNOWN whether it is in the repository', undefined],
+  ] as const)('says of a report that went through a change whether it is there: %s', async (state, where, next) => {
+    const id = `chg_${'a2'.repeat(13)}`;
+    const published: ReportVersion = {
+      narrative: narrativeFixture(),
+      markdown: '# the shop',
+      final: true,
+      published: id,
+      version: 1,
+      at: now,
+      by: 'agent:claude',
+      sha256: 'ab'.repeat(32),
+      supersedes: undefined,
+      problems: [],
+    };
+    const dossier = { ...shopDossier, reports: [published] };
+    const keep = scripted<KeepClient>('keep', {
+      ask: async () => {
+        if (state === undefined) throw incidentError('publish-refused', { message: 'away', next: 'wait' });
+        const view = { id, state, words: state === 'rejected' ? injection : undefined } as ChangeView;
+        return { keep: { version: '1', boundary: 'separate user', problems: [] }, changes: [view] };
+      },
+    });
+    const ports = portsOver({ record: { dossier: async () => dossier }, ports: { reporter, keep: async () => keep } });
+    const { text } = await callTool(show, ports, { incident: shop.id, part: 'report' });
+    expect(text).toContain('FINAL, version 1');
+    expect(text).toContain(where);
+    if (next === undefined) expect(text).not.toContain('next:');
+    else expect(text).toContain(next);
+    expect(unfenced(text)).not.toMatch(/^\s*SYSTEM/m);
+  });
 
   it.each([
     ['a part of no incident', { part: 'events' }, 'incident-argument-invalid'],

@@ -66,16 +66,7 @@ function suspectBlocks(suspects: readonly Suspect[], now: Date): Blocks {
       return [
         `  ${index + 1}. ${plainObject(object)} ${score.toFixed(2)}${explainedBy === undefined ? '' : `, explained by ${plainObject(explainedBy)}`}`,
         // Reasons quote what the cluster says of it.
-        ...(why.length === 0
-          ? []
-          : [
-              new Untrusted(
-                why
-                  .map((one) => oneLine(one, 200))
-                  .slice(0, 5)
-                  .join('\n'),
-              ),
-            ]),
+        ...reasonBlocks(why),
         ...(lastChange === undefined
           ? []
           : [
@@ -87,16 +78,21 @@ function suspectBlocks(suspects: readonly Suspect[], now: Date): Blocks {
   ];
 }
 
+/** A reason may be empty: what the cluster says of it was. */
+function reasonBlocks(why: readonly string[]): Blocks {
+  const said = why.map((one) => oneLine(one, 200)).filter((one) => one !== '');
+  return said.length === 0 ? [] : [new Untrusted(said.slice(0, 5).join('\n'))];
+}
+
 function changeBlocks(changes: readonly SuspectChange[], now: Date): Blocks {
   if (changes.length === 0) return ['changes: none found; where something could not be looked at, that says nothing'];
   return [
     'changes:',
-    ...changes
-      .slice(0, 5)
-      .flatMap(({ at, what, object, text, by, score }) => [
-        `  ${stampText(at)} (${agoText(at, now)}) ${plainName(what)} ${plainObject(object)} ${score.toFixed(2)}${by === undefined ? '' : ` by ${plainName(by)}`}`,
-        new Untrusted(oneLine(text, 240)),
-      ]),
+    ...changes.slice(0, 5).flatMap(({ at, what, object, text, by, score }) => [
+      `  ${stampText(at)} (${agoText(at, now)}) ${plainName(what)} ${plainObject(object)} ${score.toFixed(2)}`,
+      // Authors of commits choose their names.
+      new Untrusted(oneLine(by === undefined ? text : `${text}, by ${by}`, 240)),
+    ]),
   ];
 }
 

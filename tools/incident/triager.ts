@@ -8,6 +8,7 @@ import type { Rubric } from '../../src/incident/triage/rubric.ts';
 import { parseSnapshot, snapshotText } from '../../src/incident/triage/snapshot.ts';
 import { type SnapshotPorts, takeSnapshot } from '../../src/incident/triage/take-snapshot.ts';
 import { CastellanError, type Reach } from '../../src/kit/index.ts';
+import { changedObjects } from './changed-objects.ts';
 import type { Triager } from './port.ts';
 
 export interface TriagerOptions extends Omit<SnapshotPorts, 'textOf'> {
@@ -15,13 +16,15 @@ export interface TriagerOptions extends Omit<SnapshotPorts, 'textOf'> {
   readonly keep: Reach<KeepClient> | undefined;
   /** URLs that are asked whether they answer. */
   readonly targets: readonly string[];
+  /** `shop/web` calls `shop/db`: as castellan.yaml says. */
+  readonly calls: readonly { readonly from: string; readonly to: string }[];
   readonly redactor: SourceRedactor;
 }
 
 /** A little less than a tool may take: what was seen by then is judged, and what was not is unread. */
 const lookLimitMs = 30_000;
 
-export function openTriager({ rubric, keep, targets, redactor, ...ports }: TriagerOptions): Triager {
+export function openTriager({ rubric, keep, targets, calls, redactor, ...ports }: TriagerOptions): Triager {
   return {
     async take(incident, namespaces, { signal, now }) {
       const snapshot = await takeSnapshot(
@@ -34,6 +37,7 @@ export function openTriager({ rubric, keep, targets, redactor, ...ports }: Triag
           signal: AbortSignal.any([signal, AbortSignal.timeout(lookLimitMs)]),
           now,
           targets,
+          calls: calls.map(({ from, to }) => ({ from: `Service ${from}`, to: `Service ${to}` })),
           change: await changeOf(incident, keep, signal),
         },
       );
@@ -42,7 +46,7 @@ export function openTriager({ rubric, keep, targets, redactor, ...ports }: Triag
         source: 'triage',
         query: `a look at everything, for ${incident.id}`,
         params: {},
-        from: new Date(snapshot.window.from),
+        from: beginningOf(snapshot),
         to: new Date(snapshot.window.to),
         collectedAt: now,
         status: 'ok',
@@ -61,6 +65,11 @@ export function openTriager({ rubric, keep, targets, redactor, ...ports }: Triag
   };
 }
 
+/** Changes from before the window are in it too: a report that tells of one cites this. */
+function beginningOf({ window, happenings }: TriageSnapshot): Date {
+  return new Date(Math.min(Date.parse(window.from), ...happenings.map(({ at }) => Date.parse(at))));
+}
+
 /** The change whose expectation failed, as the keep has it; where that cannot be asked the incident still names it. */
 async function changeOf(
   { change: id, detectedAt }: Incident,
@@ -74,12 +83,11 @@ async function changeOf(
     const reply = await (await keep()).ask({ verb: 'status', of: 'change', id, waitMs: 0 }, signal);
     const view = reply.changes?.find((one) => one.id === id);
     if (view === undefined) return unknown;
-    const objects = (view.summary?.changes ?? []).flatMap(({ object }) => (object === undefined ? [] : [object]));
     return {
       id,
       stack: view.stack,
       at: new Date(view.apply?.startedAt ?? view.changedAt).toISOString(),
-      objects: objects.slice(0, 50),
+      objects: changedObjects(view).slice(0, 50),
     };
   } catch (error) {
     if (error instanceof CastellanError) return unknown;

@@ -14,7 +14,11 @@ export function writeOf(
   now: Date,
 ): Write {
   const { key, budget: _, ...rest } = asked;
-  // A digest: what was asked may hold what was masked before it was stored.
   const said = JSON.stringify([tool, ...Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1))]);
-  return { by: actorOf(principal), key, asked: createHash('sha256').update(said).digest('hex'), now };
+  // Digests: what was asked may hold what was masked before it was stored, and a key is any text of an agent's.
+  return { by: actorOf(principal), key: key === undefined ? undefined : digestOf(key), asked: digestOf(said), now };
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,15 +1,16 @@
 import {
   type Entry,
   earliest,
+  isPastOf,
   latest,
   type Noted,
   type ObjectRef,
+  type PastRoot,
   refText,
   type What,
   whats,
 } from '../../src/cluster/index.ts';
 import { Untrusted } from '../../src/kit/index.ts';
-import type { HistoryRoot } from './history-request.ts';
 
 /**
  * Changes as somebody would tell them.
@@ -57,7 +58,7 @@ const tiers: Partial<Readonly<Record<What, number>>> = {
 export function changesOf(
   looked: readonly Noted[],
   kept: readonly Entry[],
-  meant: readonly HistoryRoot[] | undefined,
+  meant: readonly PastRoot[] | undefined,
 ): readonly Change[] {
   const keys = new Set(looked.map(({ key }) => key));
   const known = new Set(kept.map(({ key }) => key));
@@ -66,7 +67,7 @@ export function changesOf(
     ...looked
       .filter(({ key }) => !known.has(key))
       .map((noted) => changeOf(noted, noted.detail === undefined ? undefined : new Untrusted(noted.detail), false)),
-  ].filter(({ roots }) => meant === undefined || roots.some((root) => meant.some((asked) => isSame(asked, root))));
+  ].filter(({ roots }) => meant === undefined || roots.some((root) => meant.some((asked) => isPastOf(asked, root))));
   return spread(bursts(single)).sort((a, b) => a.tier - b.tier || b.last.getTime() - a.last.getTime());
 }
 
@@ -93,11 +94,6 @@ function tierOf(what: What, warning: boolean, about: ObjectRef): number {
   if (what === 'job-finished' && warning) return 2;
   const tier = tiers[what] ?? 1;
   return warning && tier === 1 ? 0 : tier;
-}
-
-function isSame(asked: HistoryRoot, { kind, namespace, name }: ObjectRef): boolean {
-  const isKind = asked.kind === undefined || asked.kind === kind;
-  return isKind && (asked.namespace === undefined || asked.namespace === namespace) && asked.name === name;
 }
 
 /** What was changed of one root within a moment. What broke is told by itself. */

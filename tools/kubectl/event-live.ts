@@ -1,5 +1,5 @@
-import { type ObjectRef, type Occurrence, readEvents, type SeenEvent, templateOf } from '../../src/cluster/index.ts';
-import { CastellanError, type Coverage, Untrusted } from '../../src/kit/index.ts';
+import { belongsTo, liveOccurrence, type Occurrence, readEvents } from '../../src/cluster/index.ts';
+import { CastellanError, type Coverage } from '../../src/kit/index.ts';
 import type { HistoryRequest } from './history-request.ts';
 import type { KubectlPorts } from './port.ts';
 
@@ -27,8 +27,8 @@ export async function readLive({ request, chronicle, warningsOnly, signal }: Liv
     const all = await readEvents({ cluster, namespace, warningsOnly, signal });
     const inWindow = all
       .filter(({ first, last }) => last >= since && first <= until)
-      .map((event) => occurrence(event, chronicle.rootOf(cluster.context, event.about)))
-      .filter((one) => belongs(one, request));
+      .map((event) => liveOccurrence(event, chronicle.rootOf(cluster.context, event.about)))
+      .filter((one) => belongsTo(one, request));
     return {
       occurrences: inWindow,
       said: `${all.length} ${warningsOnly ? 'warnings' : 'events'} in ${where}`,
@@ -43,30 +43,4 @@ export async function readLive({ request, chronicle, warningsOnly, signal }: Liv
 
 function namespaceOf({ resolved, namespace }: HistoryRequest): string | undefined {
   return resolved?.object.kind === 'Namespace' ? namespace : 'default';
-}
-
-function occurrence(event: SeenEvent, root: ObjectRef): Occurrence {
-  const { about, message } = event;
-  const template = templateOf(message, [about.name, root.name, about.namespace]);
-  return { ...event, root, message: new Untrusted(message), template, from: 'api' };
-}
-
-/** About one of those asked about, or something one of them made. */
-function belongs({ about, root }: Occurrence, { roots, resolved }: HistoryRequest): boolean {
-  if (roots === undefined) return true;
-  // A pod's own events, not those of the pods beside it.
-  if (resolved?.object.kind === 'Pod') return about.kind === 'Pod' && about.name === resolved.object.name;
-  return roots.some((asked) => isSame(asked, root) || isSame(asked, about) || isMadeBy(asked, about));
-}
-
-function isSame(asked: Partial<ObjectRef>, one: ObjectRef): boolean {
-  return (['kind', 'namespace', 'name'] as const).every(
-    (field) => asked[field] === undefined || asked[field] === one[field],
-  );
-}
-
-/** A pod that is gone and nobody followed: its name is its maker's and a suffix. */
-function isMadeBy({ kind, namespace, name = '' }: Partial<ObjectRef>, about: ObjectRef): boolean {
-  const made = /^-[bcdfghjklmnpqrstvwxz2456789]{5}$/.test(about.name.slice(name.length));
-  return about.kind === 'Pod' && kind !== 'Pod' && about.namespace === namespace && about.name.startsWith(name) && made;
 }

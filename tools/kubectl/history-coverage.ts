@@ -1,6 +1,6 @@
-import type { ChronicleReading, What } from '../../src/cluster/index.ts';
+import type { ChronicleReading, PastRoot, What } from '../../src/cluster/index.ts';
 import { CastellanError, type Coverage } from '../../src/kit/index.ts';
-import type { HistoryRequest, HistoryRoot } from './history-request.ts';
+import type { HistoryRequest } from './history-request.ts';
 import type { KubectlPorts } from './port.ts';
 
 type Missing = NonNullable<Coverage['missing']>;
@@ -13,7 +13,7 @@ export interface Chronicled {
 
 interface Asked {
   readonly whats: readonly What[];
-  readonly roots: readonly HistoryRoot[] | undefined;
+  readonly roots: readonly PastRoot[] | undefined;
   /** For this long the API server still has what the chronicle would have. */
   readonly keptMs: number;
   /** Entries from before the window are wanted, too. */

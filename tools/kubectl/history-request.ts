@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import {
   type ClusterReader,
-  configOf,
-  historyRoots,
-  kindId,
+  everybodysPast,
+  goneRoot,
   type ObjectRef,
+  type PastRoot,
+  pastOf,
   podsSelected,
   type ResolvedTarget,
   refText,
-  resolveTarget,
   whats,
 } from '../../src/cluster/index.ts';
 import { CastellanError, type Page } from '../../src/kit/index.ts';
@@ -35,16 +35,13 @@ export interface HistoryRequest {
   /** The object asked for. */
   readonly resolved: Pick<ResolvedTarget, 'kind' | 'object'> | undefined;
   /** Whose history is meant; undefined: everybody's. */
-  readonly roots: readonly HistoryRoot[] | undefined;
+  readonly roots: readonly PastRoot[] | undefined;
   /** What the pods of the target are configured with. */
   readonly config: readonly ObjectRef[];
   readonly notes: readonly string[];
   /** How many rows the pages before had. */
   readonly skipped: number;
 }
-
-/** Of what is gone, only the name may be known. */
-export type HistoryRoot = Pick<ObjectRef, 'name'> & Partial<Pick<ObjectRef, 'kind' | 'namespace'>>;
 
 /** Where a cursor stands: behind this many rows of what was there to tell at that time. */
 const positionShape = z.object({ offset: z.int(), at: z.int() });
@@ -86,7 +83,7 @@ async function subjectOf(
   { target, namespace, selector }: HistoryInput,
   { cluster, chronicle, now, signal }: Where,
 ): Promise<Subject> {
-  const none = { namespace, resolved: undefined, roots: undefined, config: [], notes: [] };
+  const none = everybodysPast(namespace);
   if (target !== undefined && selector !== undefined) {
     throw kubectlError('arguments-conflict', {
       message: 'target and selector do not go together',
@@ -103,35 +100,18 @@ async function subjectOf(
   }
   if (target === undefined) return none;
   try {
-    const resolved = await resolveTarget({ cluster, target, namespace, signal });
-    const notes = resolved.said === undefined ? [] : [resolved.said];
-    const { object } = resolved;
-    if (kindId(resolved.kind) === 'namespaces') return { ...none, namespace: object.name, resolved, notes };
-    const roots = await historyRoots({ cluster, chronicle, resolved, signal });
-    return { namespace: object.namespace || undefined, resolved, roots, config: configOf(resolved), notes };
+    return await pastOf({ cluster, chronicle, target, namespace, signal });
   } catch (error) {
     if (!(error instanceof CastellanError) || error.code !== 'target-not-found') throw error;
-    const gone = await goneTarget(target, namespace, { cluster, signal });
+    const gone = await goneRoot({ cluster, target, namespace, signal });
     if (!(await isKnown([gone], { cluster, chronicle, now }))) throw error;
     return { ...none, roots: [gone], notes: [`there is no ${gone.name} now; this is what the chronicle knows of it`] };
   }
 }
 
-/** `deploy/server`, `photos/deploy/server`, or a name alone: as much as was said. */
-async function goneTarget(
-  target: string,
-  namespace: string | undefined,
-  { cluster, signal }: Pick<Where, 'cluster' | 'signal'>,
-): Promise<HistoryRoot> {
-  const [name = '', word, first] = target.trim().split('/').reverse();
-  const kind = word === undefined ? undefined : (await cluster.kind(word, signal)).kind;
-  const where = first ?? namespace;
-  return { name, ...(kind === undefined ? {} : { kind }), ...(where === undefined ? {} : { namespace: where }) };
-}
-
 /** Whether the chronicle has anything of what the cluster no longer has. */
 async function isKnown(
-  roots: readonly HistoryRoot[],
+  roots: readonly PastRoot[],
   { cluster, chronicle, now }: Pick<HistoryRequest, 'cluster' | 'now'> & Pick<KubectlPorts, 'chronicle'>,
 ): Promise<boolean> {
   try {

@@ -84,12 +84,12 @@ export async function askKnown(
 }
 
 /** `known issue KI-7 until 2026-12-01`. */
-export function issueText({ id, until }: KnownIssue): string {
+function issueText({ id, until }: KnownIssue): string {
   return `known issue ${plain(id)}${until === undefined ? '' : ` until ${plain(until)}`}`;
 }
 
 /** `known issue KI-7 expired 2026-11-01`. */
-export function expiredText({ id, until }: KnownIssue): string {
+function expiredText({ id, until }: KnownIssue): string {
   return `known issue ${plain(id)} expired ${plain(until ?? '')}`;
 }
 

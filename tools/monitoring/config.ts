@@ -39,4 +39,3 @@ export const monitoringConfig = z.strictObject({
     .optional()
     .describe('logs, also of pods that are gone'),
 });
-export type MonitoringConfig = z.output<typeof monitoringConfig>;

@@ -13,6 +13,7 @@
  *  verified ─▶ landed | landing-failed;  landing-failed ─▶ landed
  *
  *  draft        waits until its stack is free; `queuedBehind` names the holder
+ *  no-changes   the plan is empty; alone in its set and with files that differ, it is signed and landed all the same
  *  interrupted  the keep died, or was ended, while the engine ran: the stack's lease is held until a human signs an unlock
  *  rejected     by a human, from any state before applying        withdrawn   by its agent, likewise
  *  expired      nobody decided in time                            stale       what it was planned on has moved

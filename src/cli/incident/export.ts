@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { askDaemon } from '../ask-daemon.ts';
 import type { CliContext } from '../terminal.ts';
+import { writeNamed } from './errors.ts';
 import { exportOf } from './exported.ts';
 
 /** All of an incident as one JSON file, which `replay` reads. It is redacted; it is still about the household. */
@@ -18,7 +19,7 @@ export function exportCommand(context: CliContext): Command {
     const text = JSON.stringify(exported);
     if (output === undefined) terminal.out(text);
     else {
-      writeFileSync(resolve(cwd, output), `${text}\n`, { mode: 0o600, flag: 'wx' });
+      writeNamed(output, () => writeFileSync(resolve(cwd, output), `${text}\n`, { mode: 0o600, flag: 'wx' }));
       terminal.err(`wrote ${resolve(cwd, output)}, ${Object.keys(exported.payloads).length} pieces of evidence`);
     }
     if (exported.tampered.length === 0) return;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { askDaemon } from '../ask-daemon.ts';
 import type { CliContext } from '../terminal.ts';
 import { documentsBelow, type FoundDocuments } from './documents-below.ts';
+import { readNamed } from './errors.ts';
 
 const counted = z.object({ added: z.int(), changed: z.int(), unchanged: z.int() });
 const imported = z.object({
@@ -27,7 +28,7 @@ export function importCommand(context: CliContext): Command {
     .argument('<folder...>', 'folders, or single files');
   return command.action(async (folders: readonly string[]) => {
     const { terminal, cwd } = context;
-    const { files, skipped } = documentsBelow(folders, cwd);
+    const { files, skipped } = readNamed(folders.join(', '), () => documentsBelow(folders, cwd));
     await using daemon = await askDaemon(command, context);
     const parts: Imported[] = [];
     for (let at = 0; at < files.length; at += filesAtOnce) {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../../kit/index.ts';
 import { askDaemon } from '../ask-daemon.ts';
 import type { CliContext } from '../terminal.ts';
+import { incidentFileError, readNamed } from './errors.ts';
 
 const judged = z.object({
   severity: z.string(),
@@ -14,9 +15,12 @@ const judged = z.object({
 });
 const replayed = z.object({ judgement: judged, before: judged.nullable(), differences: z.array(z.string()) });
 
-/** What `export` wrote: the newest snapshot of it. */
+/** What `export` wrote: the newest snapshot of it, and what it was judged to be. */
 const exported = z.object({
-  dossier: z.object({ evidence: z.array(z.object({ id: z.string(), source: z.string(), status: z.string() })) }),
+  dossier: z.object({
+    evidence: z.array(z.object({ id: z.string(), source: z.string(), status: z.string() })),
+    triage: z.looseObject({ snapshot: z.string() }).catchall(z.json()).nullish(),
+  }),
   payloads: z.record(z.string(), z.string()),
 });
 
@@ -48,10 +52,32 @@ function inputOf(given: string, cwd: string): JsonObject {
   const file = resolve(cwd, given);
   if (/^inc_[a-z2-7]+$/.test(given) && statSync(file, { throwIfNoEntry: false }) === undefined)
     return { incident: given };
-  const text = readFileSync(file, 'utf8');
-  const whole = exported.safeParse(JSON.parse(text));
+  const text = readNamed(given, () => readFileSync(file, 'utf8'));
+  const whole = exported.safeParse(jsonIn(text));
   if (!whole.success) return { snapshot: text };
   const { dossier, payloads } = whole.data;
   const newest = dossier.evidence.findLast(({ source, status }) => source === 'triage' && status === 'ok');
-  return { snapshot: payloads[newest?.id ?? ''] ?? '' };
+  const snapshot = payloads[newest?.id ?? ''];
+  if (snapshot === undefined)
+    throw invalid(given, 'holds no snapshot: the incident was not triaged when it was exported');
+  const before = dossier.triage;
+  return before?.snapshot === newest?.id && before !== undefined && before !== null
+    ? { snapshot, before }
+    : { snapshot };
+
+  function jsonIn(json: string): unknown {
+    try {
+      return JSON.parse(json);
+    } catch (error) {
+      throw invalid(given, 'is no JSON', error);
+    }
+  }
+}
+
+function invalid(named: string, why: string, cause?: unknown): Error {
+  return incidentFileError('incident-file-invalid', {
+    message: `${named} ${why}`,
+    next: 'give an incident, or a file that `castellan incident export` wrote after `castellan incident triage`',
+    cause,
+  });
 }

@@ -140,7 +140,7 @@ function unknownRef(why = 'the infra repository has none of that name'): never {
 function unreachable(why: string, stderr: string): Error {
   return gitError('repository-unreachable', {
     message: `the infra repository cannot be fetched: ${why}`,
-    next: 'check repository in keep.yaml and its credential; what was fetched before stays usable',
+    next: 'check `repository` in keep.yaml, or `incident.repository` in castellan.yaml, and its credential; what was fetched before stays usable',
     cause: new Error(stderr),
   });
 }

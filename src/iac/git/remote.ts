@@ -117,7 +117,7 @@ function quote(word: string): string {
 function unusable(why: string): Error {
   return gitError('repository-unreachable', {
     message: `the infra repository cannot be fetched: ${why}`,
-    next: 'correct repository in keep.yaml; a password never stands in its url',
+    next: 'correct `repository` in keep.yaml, or `incident.repository` in castellan.yaml; a password never stands in its url',
   });
 }
 

@@ -1,8 +1,9 @@
 import { literalOf } from '../hcl/walk.ts';
-import { type Instance, placeOf } from './instance.ts';
+import { placeOf } from './instance.ts';
 import { readModules } from './modules.ts';
 import { type OriginSources, openStack } from './origins.ts';
 import type { Scalar, SourcePlace } from './port.ts';
+import { manifestOf, resourcesOf } from './resources.ts';
 import { at, leavesOf, type Symbolic, scalarOf } from './symbol.ts';
 
 /** An object of the cluster, as somebody asks for it. */
@@ -25,15 +26,12 @@ export interface FoundObject {
   readonly ignored: readonly string[];
 }
 
-/** Attributes of a resource that hold a whole object. */
-const manifestAttributes = ['yaml_body', 'manifest'];
-
 /** The resource of this stack that makes the object; undefined when none is known to. */
 export function findObject(sources: OriginSources, wanted: ObjectName): FoundObject | undefined {
   const modules = readModules(sources.files);
   const root = modules.get(sources.stack);
   if (root === undefined) return undefined;
-  for (const { instance, address, id, key } of resourcesOf(openStack(root, modules, sources), '')) {
+  for (const { instance, address, id, key } of resourcesOf(openStack(root, modules, sources))) {
     const body = instance.resource(id, key);
     const manifest = body === undefined ? undefined : manifestOf(body);
     const block = instance.source.resources.get(id);
@@ -50,50 +48,6 @@ export function findObject(sources: OriginSources, wanted: ObjectName): FoundObj
       })),
       ignored: ignoredIn(block.node.body),
     };
-  }
-  return undefined;
-}
-
-interface Resource {
-  readonly instance: Instance;
-  readonly address: string;
-  readonly id: string;
-  readonly key: string | number | undefined;
-}
-
-function* resourcesOf(instance: Instance, prefix: string): Generator<Resource> {
-  for (const [id, block] of instance.source.resources) {
-    for (const key of keysOf(instance.repeats(block)))
-      yield { instance, address: `${prefix}${id}${keyText(key)}`, id, key };
-  }
-  for (const [name, call] of instance.source.calls) {
-    for (const key of keysOf(instance.repeats(call))) {
-      const child = instance.child(name, key);
-      if (child !== undefined) yield* resourcesOf(child, `${prefix}module.${name}${keyText(key)}.`);
-    }
-  }
-}
-
-/** Undefined is the one there is where nothing is repeated. What is not known is none. */
-function keysOf(repeats: Symbolic | undefined): readonly (string | number | undefined)[] {
-  if (repeats === undefined) return [undefined];
-  if (repeats.is === 'object') return [...repeats.entries.keys()];
-  if (repeats.is === 'list') {
-    return repeats.items.map(scalarOf).filter((key) => typeof key === 'string' || typeof key === 'number');
-  }
-  const count = scalarOf(repeats);
-  return typeof count === 'number' && count <= 1_000 ? Array.from({ length: count }, (_, index) => index) : [];
-}
-
-function keyText(key: string | number | undefined): string {
-  return key === undefined ? '' : `[${JSON.stringify(key)}]`;
-}
-
-function manifestOf(body: Symbolic): Symbolic | undefined {
-  for (const name of manifestAttributes) {
-    const found = at(body, [name]);
-    if (found?.is === 'document') return found.content;
-    if (found?.is === 'object') return found;
   }
   return undefined;
 }

@@ -1,13 +1,6 @@
-import { afterAll, expect, it } from 'vitest';
-import { openScratchDatabase } from '../../store/scratch-database.fixture.ts';
-import { describeDocumentNames } from './document.contract.ts';
+import { expect, it } from 'vitest';
 import { action, now, verifyPorts } from './verify.fixture.ts';
 import { verifyAction } from './verify.ts';
-
-const scratch = await openScratchDatabase();
-afterAll(() => scratch[Symbol.asyncDispose]());
-
-describeDocumentNames('the embedded database', async () => scratch.database);
 
 it.each([
   [true, 'pass'],

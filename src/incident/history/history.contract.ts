@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCorpora } from '../../../memory/corpus/corpora.ts';
 import { Notebook } from '../../../memory/recall/notebook.fixture.ts';
 import type { Database } from '../../store/database.ts';
+import { incidentError } from '../errors.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Incident } from '../incident.ts';
 import type { Dossier } from '../record/port.ts';
@@ -101,6 +102,23 @@ export function describeHistory(name: string, open: () => Promise<Database>): vo
         fix: 'it was restarted',
       });
       expect(searched).toBe(4);
+    });
+
+    it('without memory still finds and learns reports by their words, and names what it could not search', async () => {
+      const away = openHistory({
+        database: { whenOpen: async () => database },
+        corpora: () =>
+          Promise.reject(incidentError('history-unconfigured', { message: 'no memory', next: 'have one' })),
+        actions,
+        redact: (text) => ({ text, counts: {} }),
+        now: () => now,
+      });
+      await away.learn(report('2026-05-30-pump', { symptom: 'the garden pump runs dry', cause: 'the float hung' }));
+      const asked = { text: 'garden pump is dry, the float hangs', limit: 3 };
+      const { candidates, missing } = await away.search(asked, signal);
+      expect(candidates[0]?.document).toBe('2026-05-30-pump');
+      expect(missing).toEqual([{ what: 'known issues and runbooks', why: 'memory, whose index has them, is off' }]);
+      expect((await history.search(asked, signal)).missing).toEqual([]);
     });
 
     it('says what speaks for it: the same error but for its numbers, the same service', async () => {

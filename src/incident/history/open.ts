@@ -1,7 +1,7 @@
 import type { Corpora } from '../../../memory/corpus/port.ts';
 import type { SectionHit } from '../../../memory/engine.ts';
 import { analyse } from '../../../memory/text/analyse.ts';
-import type { Redact } from '../../kit/index.ts';
+import type { Coverage, Reach, Redact } from '../../kit/index.ts';
 import type { LentDatabase } from '../../store/port.ts';
 import type { Action } from '../action.ts';
 import { shorten } from '../import/sections.ts';
@@ -9,6 +9,7 @@ import { sectionKindOf } from '../import/vocabulary.ts';
 import type { IncidentRecord } from '../record/port.ts';
 import { templateOf } from '../timeline/template.ts';
 import { domainsIn } from './domains.ts';
+import { indexOrNone } from './index-or-none.ts';
 import type { Candidate, History, HistoryAnswer, HistoryQuery } from './port.ts';
 import { type HistoryQuestion, questionOf } from './question.ts';
 import {
@@ -31,7 +32,7 @@ export const historyCorpora = { report: 'post-mortems', 'known-issue': 'known-is
 
 export interface HistoryDependencies {
   readonly database: LentDatabase;
-  readonly corpora: () => Promise<Corpora>;
+  readonly corpora: Reach<Corpora>;
   /** What was promised in a report is asked of the record. */
   readonly actions: Pick<IncidentRecord, 'actions'>;
   /** Of an agent's words, and of a dossier's. */
@@ -58,7 +59,8 @@ export function openHistory(dependencies: HistoryDependencies): History {
       const past = shelf.reports.filter(({ report }) => isPast(report, bare));
       const question = withNamesOf(bare, shelf.statistics);
       const terms = termsOf(question, shelf.statistics);
-      const hits = await findSections(await corpora(), question, signal);
+      const index = await indexOrNone(corpora);
+      const hits = index === undefined ? noHits : await findSections(index, question, signal);
       const held = { question, terms, statistics: shelf.statistics, weights };
       const near = nearness(hits.report);
       const found = past.map((one) => ({
@@ -81,7 +83,8 @@ export function openHistory(dependencies: HistoryDependencies): History {
         candidates.push('one' in one ? await reportCandidate(one.one, one.standing, actions) : one.candidate);
       // Over all reports, whether they were asked for or not: a short list must not hide a recurrence.
       const top = found.reduce((most, { standing }) => Math.max(most, standing.score), 0);
-      return { candidates, verdict: verdictOf(top), searched: past.length } satisfies HistoryAnswer;
+      const missing = index === undefined ? withoutIndex : [];
+      return { candidates, verdict: verdictOf(top), searched: past.length, missing } satisfies HistoryAnswer;
     },
 
     async learn(report) {
@@ -91,8 +94,8 @@ export function openHistory(dependencies: HistoryDependencies): History {
       const [kept] = await readReports(database, [report.slug]);
       if (kept === undefined) return;
       const { slug, title, markdown, at } = kept;
-      const corpus = (await corpora()).open(historyCorpora.report);
-      await corpus.put([{ name: slug, title, text: markdown, at }]);
+      const index = await indexOrNone(corpora);
+      await index?.open(historyCorpora.report).put([{ name: slug, title, text: markdown, at }]);
     },
 
     reports: async () => readReports(await lent.whenOpen(), 'all'),
@@ -133,6 +136,11 @@ function withNamesOf(question: HistoryQuestion, statistics: Statistics): History
 }
 
 type Hits = Readonly<Record<Candidate['kind'], readonly SectionHit[]>>;
+
+const noHits: Hits = { report: [], 'known-issue': [], runbook: [] };
+const withoutIndex: NonNullable<Coverage['missing']> = [
+  { what: 'known issues and runbooks', why: 'memory, whose index has them, is off' },
+];
 
 /** Words of systems are many and alike: the index is asked with what people said. */
 async function findSections(corpora: Corpora, question: HistoryQuestion, signal: AbortSignal): Promise<Hits> {

@@ -1,3 +1,4 @@
+import type { Coverage } from '../../kit/index.ts';
 import type { Action } from '../action.ts';
 import type { Dossier } from '../record/port.ts';
 
@@ -25,6 +26,8 @@ export interface HistoryAnswer {
   readonly verdict: RecurrenceVerdict;
   /** Reports that were searched. */
   readonly searched: number;
+  /** What could not be searched: that nothing of it is among the candidates says nothing. */
+  readonly missing?: NonNullable<Coverage['missing']> | undefined;
 }
 
 /** `recurrence`: the score is over a threshold that was found on reports whose recurrences are known; history/verdict.ts has it. */

@@ -83,7 +83,7 @@ function warningsOf({ evidence }: Dossier): readonly string[] {
 }
 
 /** What is quoted or set as code and is long enough to be an error's text and no name. */
-export function errorsIn(text: string): readonly string[] {
+function errorsIn(text: string): readonly string[] {
   const quoted = [
     ...text.slice(0, 20_000).matchAll(/"([^"\n]{8,200})"|`([^`\n]{8,200})`|“([^”\n]{8,200})”|'([^'\n]{12,200})'/g),
   ];

@@ -62,7 +62,7 @@ export function createShelfReader(): (queryable: Queryable) => Promise<Shelf> {
   };
 }
 
-export function indexReport(report: PastReport): Indexed {
+function indexReport(report: PastReport): Indexed {
   const { sections } = outlineOf(readMarkdown(withoutMatter(report.markdown)).blocks);
   const fields: Field[] = [
     { text: report.title, weight: 2 },

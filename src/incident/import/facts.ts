@@ -82,7 +82,7 @@ export function factsIn(value: unknown): ReadonlyMap<Label, readonly string[]> {
   return facts;
 }
 
-export function textsOf(value: unknown): readonly string[] {
+function textsOf(value: unknown): readonly string[] {
   if (Array.isArray(value))
     return value.slice(0, mostValues).flatMap((one: unknown) => (Array.isArray(one) ? [] : textsOf(one)));
   if (typeof value === 'string') return value.trim() === '' ? [] : [value.trim()];

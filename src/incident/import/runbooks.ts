@@ -5,7 +5,7 @@ import { factsOf, namesIn } from './facts.ts';
 import { proseOf, shorten } from './sections.ts';
 import { alertNamesIn } from './vocabulary.ts';
 
-export const longestRunbook = 200_000;
+const longestRunbook = 200_000;
 
 /** What to do when something happens. What it is for is said by its labels, a section of symptoms, and alerts in its title. */
 export function runbookOf(document: Document): Runbook | { readonly why: string } {

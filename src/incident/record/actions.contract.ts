@@ -36,6 +36,22 @@ export function describeActions(on: () => OpenedRecord): void {
     ]);
   });
 
+  it('lose what was seen by a test that is replaced', async () => {
+    const { record } = on();
+    const { id } = await begun(record);
+    const verified = { result: 'pass', at: minutes(5), detail: 'the rule is there' } as const;
+    const [put] = await record.putActions({ incident: id }, [actionDraft('one')], writing());
+    const act = put?.id ?? '';
+    await record.changeAction(act, { verified }, writing());
+    const same = await record.changeAction(act, { ...(put?.verify && { verify: put.verify }) }, writing());
+    expect(same.verified).toEqual(verified);
+    const other = { kind: 'file-exists', path: 'stacks/web/main.tf' } as const;
+    expect((await record.changeAction(act, { verify: other }, writing())).verified).toBeUndefined();
+    expect((await record.changeAction(act, { verify: other, verified }, writing())).verified).toEqual(verified);
+    const [again] = await record.putActions({ incident: id }, [actionDraft('one')], writing());
+    expect(again).toMatchObject({ verify: put?.verify, verified: undefined });
+  });
+
   it('of an imported report belong to no incident, and two of one title stay two', async () => {
     const { record } = on();
     const report = slug();

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Queryable } from '../../store/database.ts';
 import { type Action, type ActionDraft, actionStatuses, priorities, verifyPredicate } from '../action.ts';
@@ -13,7 +14,7 @@ import {
 } from './action-table.ts';
 import { invalid, prove, words } from './fields.ts';
 import { once, proveWrite, rememberedAs } from './keys.ts';
-import type { ActionOwner, IncidentRecord, Write } from './port.ts';
+import type { ActionChange, ActionOwner, IncidentRecord, Write } from './port.ts';
 import { inTransaction, type RecordGround, write } from './writing.ts';
 
 const mostActions = 500;
@@ -66,8 +67,9 @@ export function createChangeAction(ground: RecordGround): IncidentRecord['change
     const input = prove('action', changeShape, what);
     const apply = async (transaction: Queryable): Promise<Action> => {
       const before = await readAction(transaction, id, { lock: true });
-      const set = Object.entries(changeShape.parse(input)).filter(([, value]) => value !== undefined);
-      const action: Action = { ...before, ...Object.fromEntries(set), updatedAt: by.now };
+      const change = changeShape.parse(input);
+      const set = Object.entries(change).filter(([, value]) => value !== undefined);
+      const action: Action = { ...before, ...seenOf(before, change), ...Object.fromEntries(set), updatedAt: by.now };
       await updateAction(transaction, action);
       return action;
     };
@@ -118,7 +120,7 @@ async function replace(
   for (const draft of given) {
     const before = byTitle.get(draft.title)?.shift();
     if (before !== undefined) {
-      const action = { ...before, ...said(draft, before), updatedAt: now };
+      const action = { ...before, ...seenOf(before, draft), ...said(draft, before), updatedAt: now };
       await updateAction(transaction, action);
       put.push(action);
       continue;
@@ -141,6 +143,12 @@ async function replace(
     put.push(action);
   }
   return put;
+}
+
+/** What one test saw says nothing of another that takes its place. */
+function seenOf({ verify, verified }: Action, after: Pick<ActionChange, 'verify'>): Pick<Action, 'verified'> {
+  const isSame = after.verify === undefined || isDeepStrictEqual(after.verify, verify);
+  return { verified: isSame ? verified : undefined };
 }
 
 function said(draft: ActionDraft, { status }: Action): Partial<ActionDraft> {

@@ -34,6 +34,18 @@ const shapes: readonly {
   { what: 'a correction', shape: { published: true } },
   { what: 'a correction of a recurrence', shape: { published: true, history: 'recurrence' } },
   { what: 'a clock three hours ahead, known', shape: { logClockAheadMs: 3 * 3_600_000 } },
+  {
+    what: 'a row that quotes a secret, and was left out',
+    shape: {},
+    change: (input) => ({
+      ...input,
+      timeline: input.timeline.map((row) =>
+        row.quote === undefined
+          ? row
+          : { ...row, quote: `password=${'hunter2hunter2'}`, excluded: { reason: 'a test' } },
+      ),
+    }),
+  },
   { what: 'over midnight', shape: { rolledOutAt: new Date('2026-12-31T23:31:05Z') } },
   { what: 'over a change of the clocks', shape: { rolledOutAt: new Date('2026-10-25T00:45:30Z'), service: 'mail' } },
   {

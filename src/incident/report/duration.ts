@@ -58,7 +58,6 @@ export function sameDuration(a: number, b: number): boolean {
  *  outage    from the beginning until it was mitigated
  *  lasted    from the beginning until it was resolved
  *  toDetect  from the beginning until it was detected
- *  toResolve the same as `lasted`
  *
  * Undefined where the record does not have both times.
  */

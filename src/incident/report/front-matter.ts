@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { stripHiddenCharacters } from '../../kit/index.ts';
-import type { Incident, SeverityLevel } from '../incident.ts';
+import type { SeverityLevel } from '../incident.ts';
 import type { Dossier, ReportVersion } from '../record/port.ts';
 import type { Narrative } from './narrative.ts';
 
@@ -66,10 +66,6 @@ export function nextVersion({ reports }: Dossier): number {
 /** `2026-11-20T14:02:10Z`; null where it is not known. */
 export function utc(at: Date | undefined): string | null {
   return at === undefined || !Number.isFinite(at.getTime()) ? null : at.toISOString().replace(/\.\d{3}Z$/, 'Z');
-}
-
-export function startOf({ startedAt, window }: Incident): Date {
-  return startedAt ?? window.from;
 }
 
 function oneLine(text: string): string {

@@ -24,6 +24,8 @@ export interface ReportInput {
   /** Of every evidence that is cited, and whose bytes match their hash. */
   readonly payloads: ReadonlyMap<string, string>;
   readonly tampered: readonly string[];
+  /** Whose payload is not what was kept, because something in it is masked since: the record held its bytes against their hash. */
+  readonly maskedSince?: ReadonlySet<string>;
   readonly now: Date;
   /** The infra repository at its head: undefined where none is configured, which makes paths unknown: a warning. */
   readonly repository:
@@ -40,8 +42,11 @@ export interface ReportInput {
     readonly language: 'yaml' | 'hcl' | 'promql';
     readonly text: string;
   }) => string | undefined;
-  /** How often redaction would take something away. */
-  readonly withheldFrom: (text: string) => number;
+  /**
+   * How often redaction would take something away. Of what an agent wrote it is asked as of an agent's words: to be told that a text
+   * holds a value is to be told that a guess is right.
+   */
+  readonly withheldFrom: (text: string, author: 'others' | 'agent') => number;
   /** The thresholds of triage/history that the record was judged by. */
   readonly recurrenceThreshold: number;
   /** Ids of the rubric's rules; undefined: they are not looked at. */

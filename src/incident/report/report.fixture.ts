@@ -159,7 +159,7 @@ export function reportInputFixture(shape: Partial<DossierShape> = {}, more: Part
 
 const redactor = createRedactor();
 
-export function withheldFrom(text: string): number {
+function withheldFrom(text: string): number {
   return Object.values(redactor.text(text).counts).reduce((sum, count) => sum + count, 0);
 }
 

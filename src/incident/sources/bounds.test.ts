@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EvidenceRow } from '../evidence.ts';
 import { boundedPayload, keptRows, type RowBounds } from './bounds.ts';
+import { oneLine } from './time.ts';
 
 const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 26, 3, minute));
 const bounds: RowBounds = {
@@ -28,6 +29,14 @@ test('a quote that does not stand in the payload is left out, and its row stays'
     bounds,
   );
   expect(rows.map(({ quote }) => quote)).toEqual(['web is down', undefined, undefined]);
+});
+
+test('nothing is cut in the middle of a character', () => {
+  const long = `${'x'.repeat(399)}😀 and more`;
+  const payload = `03:11 ${oneLine(long)}\n${long}`;
+  const { rows } = keptRows([row(11, { text: long, about: long, quote: long.slice(0, 400) })], { ...bounds, payload });
+  expect(rows[0]?.quote).toBe('x'.repeat(399));
+  expect(JSON.stringify([rows, payload])).not.toMatch(/\\ud[89a-f]/);
 });
 
 test('words are redacted, and on one line', () => {

@@ -1,5 +1,5 @@
 import type { EvidenceRow } from '../evidence.ts';
-import { oneLine } from './time.ts';
+import { headOf, oneLine } from './time.ts';
 
 const mostBytes = 64 * 1024;
 const mostRows = 500;
@@ -40,7 +40,7 @@ export function keptRows(
     .sort((a, b) => a.at.getTime() - b.at.getTime());
   return {
     rows: kept.map(({ quote, about, text, ...row }) => {
-      const said = quote === undefined ? undefined : redact(quote).slice(0, longestQuote);
+      const said = quote === undefined ? undefined : headOf(redact(quote), longestQuote);
       return {
         ...row,
         text: oneLine(redact(text), longestText),

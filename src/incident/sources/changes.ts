@@ -1,10 +1,10 @@
-import { type Entry, lookNow, type Noted, refText, type What } from '../../cluster/index.ts';
+import { type Entry, isPastOf, lookNow, type Noted, refText, type What, type WhosePast } from '../../cluster/index.ts';
 import { commitLine } from './commits.ts';
 import { type Line, partOf, reached, type Seen, type SourceDefinition } from './define.ts';
 import { opened, type SourceRedactor } from './opened.ts';
 import { chronicled } from './past.ts';
 import type { SourcePorts } from './ports.ts';
-import { isSame, type Subject, subjectOf } from './subject.ts';
+import { subjectOf } from './subject.ts';
 import { oneLine, stamp, toSecond } from './time.ts';
 
 /**
@@ -52,7 +52,7 @@ export const changesSource = ({ cluster, chronicle, repository, redact }: Source
       const noted = (look.value?.noted ?? []).filter((one) => !known.has(one.key) && changes.has(one.what));
       const all = [...kept.entries, ...noted].filter(
         ({ at, last, root }) =>
-          last >= window.from && at <= until && (meant === undefined || meant.some((asked) => isSame(asked, root))),
+          last >= window.from && at <= until && (meant === undefined || meant.some((asked) => isPastOf(asked, root))),
       );
       const unread = [
         ...look.unread,
@@ -109,7 +109,7 @@ interface Asked {
 /** Of a subject, the commits of its stacks; where no stack is known to hold it, none, and that is said. */
 async function commitsOf(
   repository: NonNullable<SourcePorts['repository']>,
-  subject: Subject | undefined,
+  subject: WhosePast | undefined,
   namespace: string | undefined,
   { from, to, limit, signal }: Asked,
 ): Promise<{ readonly lines: readonly Line[]; readonly unread: readonly string[] }> {

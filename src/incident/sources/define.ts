@@ -180,7 +180,7 @@ function refusalOf(error: CastellanError): Error {
 }
 
 /** Of an error of ours its words, of any other nothing but a code: what it says may be anybody's. */
-export function problemOf(error: unknown): string {
+function problemOf(error: unknown): string {
   if (error instanceof CastellanError) return `${error.code}: ${error.message}`;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return /^[A-Z][A-Z0-9_]{1,40}$/.test(code) ? `it failed (${code})` : 'it failed';

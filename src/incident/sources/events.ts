@@ -1,21 +1,21 @@
 import {
+  belongsTo,
   type EventGroup,
   eventWhats,
   groupEvents,
+  liveOccurrence,
   matchLines,
   type Occurrence,
   occurrenceOf,
   readEvents,
   refText,
   rootByName,
-  templateOf,
 } from '../../cluster/index.ts';
-import { Untrusted } from '../../kit/index.ts';
 import { type Line, partOf, reached, type SourceDefinition } from './define.ts';
 import { opened, type SourceRedactor } from './opened.ts';
 import { chronicled } from './past.ts';
 import type { SourcePorts } from './ports.ts';
-import { belongsTo, subjectOf } from './subject.ts';
+import { subjectOf } from './subject.ts';
 import { oneLine, spanText, toSecond } from './time.ts';
 
 /**
@@ -62,11 +62,7 @@ export const eventsSource = ({ cluster, chronicle, redact }: SourcePorts): Sourc
     ]);
     const occurrences = (live.value ?? [])
       .filter(({ first, last }) => last >= window.from && first <= until)
-      .map((event): Occurrence => {
-        const root = rootOf(event.about);
-        const template = templateOf(event.message, [event.about.name, root.name, event.about.namespace]);
-        return { ...event, root, message: new Untrusted(event.message), template, from: 'api' };
-      });
+      .map((event) => liveOccurrence(event, rootOf(event.about)));
     const both = [...occurrences, ...kept.entries.map(occurrenceOf)].filter((one) => belongsTo(one, subject));
     const groups = [...groupEvents(both)].sort(
       (a, b) => Number(b.warning) - Number(a.warning) || b.last.getTime() - a.last.getTime(),

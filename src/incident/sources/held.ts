@@ -3,6 +3,7 @@ import type { HclFile } from '../../iac/hcl/syntax.ts';
 import type { Instance } from '../../iac/origin/instance.ts';
 import { readModules } from '../../iac/origin/modules.ts';
 import { openStack } from '../../iac/origin/origins.ts';
+import { manifestOf, resourcesOf } from '../../iac/origin/resources.ts';
 import { at, type Symbolic, scalarOf } from '../../iac/origin/symbol.ts';
 import { readStackGraph, type StackOptions } from '../../iac/stacks/read.ts';
 
@@ -51,34 +52,13 @@ async function parsedOr(file: string, text: string): Promise<HclFile | undefined
 
 type Named = Omit<Held, 'stack'>;
 
-function* objectsOf(instance: Instance): Generator<Named> {
-  for (const [id, block] of instance.source.resources) {
+function* objectsOf(stack: Instance): Generator<Named> {
+  for (const { instance, id, key } of resourcesOf(stack)) {
     if (/^(?:data|ephemeral)\./.test(id)) continue;
-    for (const key of keysOf(instance.repeats(block))) {
-      const body = instance.resource(id, key);
-      const found = body === undefined ? undefined : namedBy(id.split('.')[0] ?? '', body);
-      if (found !== undefined) yield found;
-    }
+    const body = instance.resource(id, key);
+    const found = body === undefined ? undefined : namedBy(id.split('.')[0] ?? '', body);
+    if (found !== undefined) yield found;
   }
-  for (const [name, call] of instance.source.calls) {
-    for (const key of keysOf(instance.repeats(call))) {
-      const child = instance.child(name, key);
-      if (child !== undefined) yield* objectsOf(child);
-    }
-  }
-}
-
-type Key = string | number | undefined;
-
-/** Undefined is the one there is where nothing is repeated. What is not known is none. */
-function keysOf(repeats: Symbolic | undefined): readonly Key[] {
-  if (repeats === undefined) return [undefined];
-  if (repeats.is === 'object') return [...repeats.entries.keys()];
-  if (repeats.is === 'list') {
-    return repeats.items.map(scalarOf).filter((key) => typeof key === 'string' || typeof key === 'number');
-  }
-  const count = scalarOf(repeats);
-  return typeof count === 'number' && count <= 1_000 ? Array.from({ length: count }, (_, index) => index) : [];
 }
 
 function namedBy(type: string, body: Symbolic): Named | undefined {
@@ -89,14 +69,10 @@ function namedBy(type: string, body: Symbolic): Named | undefined {
     const isNamespace = /^kubernetes_namespace(?:_v\d+)?$/.test(type);
     return named(at(metadata, [isNamespace ? 'name' : 'namespace']), at(metadata, ['name']));
   }
-  for (const attribute of ['yaml_body', 'manifest']) {
-    const found = at(body, [attribute]);
-    const manifest = found?.is === 'document' ? found.content : found;
-    if (manifest?.is !== 'object') continue;
-    const isNamespace = scalarOf(at(manifest, ['kind'])) === 'Namespace';
-    return named(at(manifest, ['metadata', isNamespace ? 'name' : 'namespace']), at(manifest, ['metadata', 'name']));
-  }
-  return undefined;
+  const manifest = manifestOf(body);
+  if (manifest?.is !== 'object') return undefined;
+  const isNamespace = scalarOf(at(manifest, ['kind'])) === 'Namespace';
+  return named(at(manifest, ['metadata', isNamespace ? 'name' : 'namespace']), at(manifest, ['metadata', 'name']));
 }
 
 /** A name that is computed still says whose namespace it is. */

@@ -74,7 +74,8 @@ function pointText([at, value]: Point): string {
 }
 
 function valueText(value: number): string {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(6))) : String(value);
+  // A whole number is told whole: a limit of 134217728 bytes is 128Mi, and 134218000 is nothing.
+  return Number.isFinite(value) && !Number.isInteger(value) ? String(Number(value.toPrecision(6))) : String(value);
 }
 
 function stepOf(points: Series['points']): number {

@@ -42,7 +42,7 @@ const longest = 16_000;
 const moment = /\b(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)? ?(Z|UTC|[+-]\d{2}:?\d{2})(?![\w:]))?/i;
 
 /** The first time of a line. */
-export function timeIn(text: string): { readonly at: Date; readonly precision: Precision } | undefined {
+function timeIn(text: string): { readonly at: Date; readonly precision: Precision } | undefined {
   const [, day, minute, second, zone] = moment.exec(text) ?? [];
   if (day === undefined) return undefined;
   // A time of day without a zone follows: the day alone would be more than was said, and less.

@@ -1,6 +1,5 @@
-import type { Chronicle, Entry, What } from '../../cluster/index.ts';
+import type { Chronicle, Entry, What, WhosePast } from '../../cluster/index.ts';
 import { partOf } from './define.ts';
-import type { Subject } from './subject.ts';
 import { stamp } from './time.ts';
 
 export interface Chronicled {
@@ -14,7 +13,7 @@ export interface PastRequest {
   readonly since: Date;
   readonly until: Date;
   readonly now: Date;
-  readonly subject: Subject;
+  readonly subject: WhosePast;
   readonly whats: readonly What[];
   /** For this long the API server itself still tells what the chronicle would. */
   readonly keptMs: number;

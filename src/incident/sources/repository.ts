@@ -54,8 +54,10 @@ export function openInfraRepository(options: InfraRepositoryOptions): InfraRepos
         (error: unknown) => error,
       )
       .then((problem) => {
+        const isFirst = fetched === undefined;
         fetched = { at: now().getTime(), problem };
         fetching = undefined;
+        if (isFirst && problem === undefined) warm(opened);
       });
     const done = await inTime(fetching, waitMs, signal);
     signal.throwIfAborted();
@@ -88,6 +90,14 @@ export function openInfraRepository(options: InfraRepositoryOptions): InfraRepos
     const texts = files.map(({ path, blob }) => [path, blobs.get(blob)?.toString('utf8') ?? ''] as const);
     return heldBy(new Map(texts), options.stacks ?? standardStacks);
   });
+
+  /** Reading all HCL takes seconds: it is begun before the first question of a stack. What fails is told to who asks. */
+  const warm = (opened: Repository): void => {
+    opened
+      .resolve(options.branch)
+      .then((commit) => held(commit))
+      .catch(() => undefined);
+  };
 
   return {
     head,

@@ -69,6 +69,37 @@ describe('a timeline', () => {
     expect(rows).toMatchObject([{ count: 3, evidence: ['ev_aaaaaaaa', 'ev_bbbbbbbb'] }]);
   });
 
+  it('tells each thing that somebody said, also what was said at once', () => {
+    const said = (minutes: number, quote: string) =>
+      row(minutes, 'somebody reported', { about: undefined, precision: 'minute', quote });
+    const rows = rowsOf(
+      seen('ev_aaaaaaaa', 'note', [said(0, 'three customers cannot pay')]),
+      seen('ev_bbbbbbbb', 'note', [said(0, 'the door of the rack was open')]),
+      seen('ev_cccccccc', 'note', [said(4, 'five customers cannot pay')]),
+    );
+    expect(rows.map(({ quote, count }) => [quote, count]).sort()).toEqual([
+      ['five customers cannot pay', 1],
+      ['the door of the rack was open', 1],
+      ['three customers cannot pay', 1],
+    ]);
+  });
+
+  it('tells failures of one pod apart by what it logged, and counts those that say the same', () => {
+    const failure = (minutes: number, quote: string) =>
+      row(minutes, 'logged a failure', { about: 'shop/web-0 app', quote, warning: true });
+    const rows = rowsOf(
+      seen('ev_aaaaaaaa', 'logs', [
+        failure(0, 'timed out after 31 ms'),
+        failure(0, 'no space left on device'),
+        failure(2, 'timed out after 47 ms'),
+      ]),
+    );
+    expect(rows.map(({ quote, count }) => [quote, count]).sort()).toEqual([
+      ['no space left on device', 1],
+      ['timed out after 31 ms', 2],
+    ]);
+  });
+
   it('takes nothing from what failed, and the record’s own moments from the record', () => {
     const failed = { ...seen('ev_aaaaaaaa', 'events', [row(0, 'killed')]), status: 'error' as const };
     expect(rowsOf(failed)).toEqual([]);
@@ -110,7 +141,7 @@ describe('a timeline', () => {
     });
     const evidenceArb = fc.array(
       fc.record({
-        source: fc.constantFrom<EvidenceSource>('events', 'logs', 'kubernetes'),
+        source: fc.constantFrom<EvidenceSource>('events', 'logs', 'kubernetes', 'note'),
         ahead: fc.constantFrom(undefined, 60_000, -120_000),
         rows: fc.array(rowArb, { maxLength: 6 }),
       }),

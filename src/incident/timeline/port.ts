@@ -5,7 +5,7 @@ import type { EvidenceSource, Precision } from '../evidence.ts';
  * report and say why; what somebody told comes as evidence of the source `note`.
  */
 export interface TimelineRow {
-  /** The same row has the same key whenever it is compiled: 8 hex digits over time, about, text and source. */
+  /** The same row has the same key whenever it is compiled: 8 hex digits over time, about, words and source. */
   readonly key: string;
   /** Corrected by `offsetMs`. */
   readonly at: Date;

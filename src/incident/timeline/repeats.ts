@@ -1,18 +1,18 @@
-import { byTime, latest, type Sighting, together } from './sighting.ts';
+import { byTime, latest, type Sighting, tellingWords, together } from './sighting.ts';
 import { templateOf } from './template.ts';
 
 /** What comes again within this time is still the same going on. */
 const pauseMs = 10 * 60_000;
 
-/** What one source saw again and again is one row with a count; a change is told each time it was made. */
+/** What one source saw again and again is one row with a count; a change is told each time it was made, and so is what somebody said. */
 export function condenseRepeats(seen: readonly Sighting[]): readonly Sighting[] {
   const condensed: Sighting[] = [];
   const openAt = new Map<string, number>();
   for (const one of [...seen].sort(byTime)) {
-    const what = JSON.stringify([one.source, one.about ?? null, templateOf(one.text), one.precision]);
+    const what = JSON.stringify([one.source, one.about ?? null, templateOf(tellingWords(one)), one.precision]);
     const index = openAt.get(what);
     const before = index === undefined ? undefined : condensed[index];
-    if (index !== undefined && before !== undefined && !one.change && goesOn(before, one)) {
+    if (index !== undefined && before !== undefined && goesOn(before, one)) {
       condensed[index] = {
         ...together(before, one),
         count: before.count + one.count,
@@ -26,6 +26,6 @@ export function condenseRepeats(seen: readonly Sighting[]): readonly Sighting[] 
 }
 
 function goesOn(before: Sighting, one: Sighting): boolean {
-  if (before.source === 'record') return false;
+  if (one.change || one.source === 'record' || one.source === 'note') return false;
   return one.at.getTime() - (before.until ?? before.at).getTime() <= pauseMs;
 }

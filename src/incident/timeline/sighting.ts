@@ -28,10 +28,18 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** Where our words only say of what sort a row is, and what was seen stands in the source's own. */
+const inOwnWords: ReadonlySet<TimelineRow['source']> = new Set(['note', 'logs']);
+
+/** What tells a row from others about the same thing. */
+export function tellingWords({ source, text, quote = '' }: Pick<TimelineRow, 'source' | 'text' | 'quote'>): string {
+  return inOwnWords.has(source) ? `${text}: ${quote}` : text;
+}
+
 type Seen = Omit<Sighting, 'key' | 'keys' | 'sources' | 'disagreementMs' | 'note' | 'excluded'>;
 
 export function sighting(seen: Seen): Sighting {
-  const told = [seen.at.toISOString(), seen.about ?? '', seen.text, seen.source].join('\n');
+  const told = [seen.at.toISOString(), seen.about ?? '', tellingWords(seen), seen.source].join('\n');
   const key = createHash('sha256').update(told).digest('hex').slice(0, 8);
   return {
     ...seen,

@@ -16,6 +16,14 @@ import type { Middleware } from './routes-read.ts';
 
 type Dependency = TriageSnapshot['dependencies'][number];
 
+/** What leads where: read, and told. */
+export interface Ways {
+  readonly routes: readonly Route[];
+  readonly middlewares: readonly Middleware[];
+  /** Of Services: `Service shop/web`. */
+  readonly calls: readonly { readonly from: string; readonly to: string }[];
+}
+
 export interface Dependencies {
   readonly edges: readonly Dependency[];
   /** Of what many share, how many there are. */
@@ -30,8 +38,7 @@ export interface Dependencies {
 export function dependenciesOf(
   view: ClusterView,
   facts: SurveyFacts,
-  routes: readonly Route[],
-  middlewares: readonly Middleware[],
+  { routes, middlewares, calls }: Ways,
 ): Dependencies {
   const edges = new Map<string, Dependency>();
   const add = (from: string, to: string, why: string): void => {
@@ -51,6 +58,11 @@ export function dependenciesOf(
   for (const { route, service } of middlewares) {
     const to = serviceText(service.namespace, service.name);
     if (to !== undefined) add(route, to, 'it asks there who may pass');
+  }
+  const backs = new Map(facts.services.map((service) => [service.object, service.backs]));
+  for (const { from, to } of calls) {
+    if (!backs.has(to)) continue;
+    for (const back of backs.get(from) ?? []) add(back, to, 'it calls it');
   }
   for (const { object, spec, namespace } of templatesOf(view, facts)) {
     for (const host of hostsIn(spec)) {
@@ -77,6 +89,7 @@ export function dependenciesOf(
     for (const registry of new Set(images.map(registryOf))) add(object, `Registry ${registry}`, 'its image');
   }
   addQuotas(facts, add);
+  addScheduler(facts, add);
   const dns = dnsOf(view);
   if (dns !== undefined) {
     for (const { object, parked } of facts.workloads) if (!parked) add(object, dns, 'it looks up names');
@@ -131,7 +144,7 @@ function addStore(secret: ClusterObject, add: (from: string, to: string, why: st
 }
 
 /** `docker.io` for what names none. */
-export function registryOf(image: string): string {
+function registryOf(image: string): string {
   const [first = '', ...rest] = image.split('/');
   return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first : 'docker.io';
 }
@@ -144,6 +157,15 @@ function addQuotas({ findings }: SurveyFacts, add: (from: string, to: string, wh
     for (const quota of quotas) {
       if (placeSpace(quota.object) === placeSpace(root)) add(root, quota.object, 'it may refuse its pods');
     }
+  }
+}
+
+/** What no scheduler has looked at waits for the node that should run it. */
+function addScheduler({ findings }: SurveyFacts, add: (from: string, to: string, why: string) => void): void {
+  const silent = findings.filter(({ rule }) => rule === 'scheduler-silent');
+  for (const { rule, root, summary } of findings) {
+    if (rule !== 'pod-stuck-starting' || !summary.includes('no scheduler')) continue;
+    for (const { object } of silent) add(root, object, 'its pods wait for the scheduler there');
   }
 }
 

@@ -1,16 +1,9 @@
 import { counted, listed, messageTemplate } from '../../cluster/index.ts';
-import { objectsOfAlert, weightOf } from './evidence-weight.ts';
+import { knownObjects, objectsOfAlert, weightOf, weightOfAlert } from './evidence-weight.ts';
 import type { Graph } from './graph.ts';
 import type { Episode, SnapshotAlert } from './port.ts';
 import { isShared, type Sight } from './sight.ts';
-import {
-  alertWeight,
-  happeningWeight,
-  mostEpisodes,
-  otherHappeningWeight,
-  sameEpisodeMs,
-  stormFrom,
-} from './weights.ts';
+import { happeningWeight, mostEpisodes, otherHappeningWeight, sameEpisodeMs, stormFrom } from './weights.ts';
 
 /**
  * What belongs together: things that went wrong with one object, or with objects of which one depends on the other, with no
@@ -82,11 +75,7 @@ function findingSignals({ findings, now }: Sight): readonly Signal[] {
 }
 
 function alertSignals(sight: Sight, graph: Graph): readonly Signal[] {
-  const known = new Set([
-    ...sight.workload.keys(),
-    ...sight.snapshot.nodes.map(({ name }) => `Node ${name}`),
-    ...sight.services.map(({ object }) => object),
-  ]);
+  const known = knownObjects(sight.snapshot);
   const told = sight.alerts.map((alert) => ({
     alert,
     objects: objectsOfAlert(alert, known),
@@ -99,7 +88,7 @@ function alertSignals(sight: Sight, graph: Graph): readonly Signal[] {
       from: at,
       to: Math.max(at, sight.now),
       text: `alert ${alert.name}`,
-      weight: alert.severity === 'critical' ? alertWeight.critical : alertWeight.other,
+      weight: weightOfAlert(alert),
       count: 1,
       shared: shared.get(index),
     })),

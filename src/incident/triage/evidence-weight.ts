@@ -1,11 +1,14 @@
-import type { SnapshotAlert, SnapshotFinding } from './port.ts';
+import type { SnapshotAlert, SnapshotFinding, TriageSnapshot } from './port.ts';
 import { emptyServices } from './severity/workloads.ts';
 import { hostOf, type Sight } from './sight.ts';
 import {
+  alertTells,
   alertWeight,
   findingWeight,
   happeningWeight,
+  mostPowersOfTen,
   otherHappeningWeight,
+  perPowerOfTen,
   ruleWeight,
   severityFactor,
   stateWeight,
@@ -60,18 +63,48 @@ function sayHappenings({ snapshot, from, workload }: Sight, say: Say): void {
   }
 }
 
-function sayAlerts({ alerts, snapshot, workload }: Sight, say: Say): void {
-  const known = new Set([
-    ...workload.keys(),
-    ...snapshot.nodes.map(({ name }) => `Node ${name}`),
-    ...snapshot.services.map(({ object }) => object),
-    ...snapshot.volumes.map(({ object }) => object),
-  ]);
+function sayAlerts({ alerts, snapshot }: Sight, say: Say): void {
+  const known = knownObjects(snapshot);
   for (const alert of alerts) {
-    const weight =
-      alert.severity === 'critical' || alert.severity === 'page' ? alertWeight.critical : alertWeight.other;
-    for (const object of objectsOfAlert(alert, known)) say(object, `alert ${alert.name}`, weight);
+    for (const object of objectsOfAlert(alert, known)) say(object, `alert ${alert.name}`, weightOfAlert(alert));
   }
+}
+
+export function weightOfAlert({ name, severity, summary }: SnapshotAlert): number {
+  const weight = severity === 'critical' || severity === 'page' ? alertWeight.critical : alertWeight.other;
+  const about = aboutOf(name);
+  const powers = about === 'traffic' ? 0 : Math.min(mostPowersOfTen, Math.log10(timesNormal(summary ?? '')));
+  return Math.min(0.9, weight * alertTells[about] * (1 + perPowerOfTen * powers));
+}
+
+/** `HighRequestLatency`, `THROUGHPUT_DROP`, `CPUThrottlingHigh`: by the words of its name. */
+function aboutOf(name: string): keyof typeof alertTells {
+  const words = name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').replaceAll(/[^a-z0-9]+/gi, ' ');
+  if (/\b(?:traffic|throughput|rps|qps|request rate)\b/i.test(words)) return 'traffic';
+  return /throttl|saturat|\bcpu\b|\bmemory|\boom|\bdisk|exhaust|network quality|packet loss|retransmi/i.test(words)
+    ? 'resource'
+    : 'symptom';
+}
+
+/** How many times its normal value it is, where the alert says by how much it rose: `+1300.5%`. */
+function timesNormal(summary: string): number {
+  const rises = [...summary.matchAll(/\+(\d{1,9}(?:\.\d+)?) ?%/g)].map(([, percent]) => 1 + Number(percent) / 100);
+  return Math.max(1, ...rises);
+}
+
+/** What an alert may name. */
+export function knownObjects({
+  workloads,
+  nodes,
+  services,
+  volumes,
+}: Pick<TriageSnapshot, 'workloads' | 'nodes' | 'services' | 'volumes'>): ReadonlySet<string> {
+  return new Set([
+    ...workloads.map(({ object }) => object),
+    ...nodes.map(({ name }) => `Node ${name}`),
+    ...services.map(({ object }) => object),
+    ...volumes.map(({ object }) => object),
+  ]);
 }
 
 const alertKinds: readonly (readonly [label: string, kind: string])[] = [

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fitted } from './fit.ts';
 import { judge } from './judge.ts';
 import { loadRubric } from './rubric.ts';
-import { cluster, finding, happening, service, workload } from './snapshot.fixture.ts';
+import { alert, cluster, finding, happening, service, workload } from './snapshot.fixture.ts';
 import { snapshotText } from './snapshot.ts';
 
 const rubric = loadRubric();
@@ -38,6 +38,20 @@ describe('a snapshot that is too large', () => {
     expect((small.leftOut?.pods ?? 0) + 4 * small.workloads.length).toBe(4 * whole.workloads.length);
     const { severity, rules, suspects } = judge(whole, rubric);
     expect(judge(small, rubric)).toMatchObject({ severity, rules, suspects });
+  });
+
+  it('keeps what only an alert tells of', () => {
+    const told = apps(1_250, 4).slice(700, 702);
+    const alerts = told.map(({ object }, index) =>
+      alert(index === 0 ? 'HighLatency' : 'CPUThrottlingHigh', {
+        labels: { namespace: object.slice(11, object.indexOf('/')), deployment: object.slice(object.indexOf('/') + 1) },
+      }),
+    );
+    const small = fitted({ ...whole, alerts });
+    expect(small.workloads.map(({ object }) => object)).toEqual(
+      expect.arrayContaining(told.map(({ object }) => object)),
+    );
+    expect(judge(small, rubric).suspects).toEqual(judge({ ...whole, alerts }, rubric).suspects);
   });
 
   it('names what is not well and finds no room', () => {

@@ -1,3 +1,4 @@
+import { knownObjects, objectsOfAlert } from './evidence-weight.ts';
 import { graphOf } from './graph.ts';
 import type { LeftOut, TriageSnapshot } from './port.ts';
 import { snapshotText } from './snapshot.ts';
@@ -25,6 +26,7 @@ function bytesOf(snapshot: TriageSnapshot): number {
 
 function withoutWell(whole: TriageSnapshot): TriageSnapshot {
   const graph = graphOf(whole);
+  const known = knownObjects(whole);
   const wrong = new Set([
     ...whole.findings.filter(({ severity }) => severity !== 'notice').flatMap(({ object, root }) => [object, root]),
     ...whole.workloads.filter(({ desired, ready, job }) => !job && ready < desired).map(({ object }) => object),
@@ -32,6 +34,8 @@ function withoutWell(whole: TriageSnapshot): TriageSnapshot {
       .filter(({ ready, pressures }) => ready !== true || pressures.length > 0)
       .map(({ name }) => `Node ${name}`),
     ...whole.happenings.filter(({ warning }) => warning).map(({ object }) => object),
+    // What only an alert tells of is no better known than by it: without its object the alert would say nothing.
+    ...whole.alerts.flatMap((alert) => objectsOfAlert(alert, known)),
     ...(whole.change?.objects ?? []),
   ]);
   const near = new Set(wrong);

@@ -43,6 +43,32 @@ describe('suspects', () => {
     expect(suspectsIn(snapshot)[0]).toBe('Service shop/db');
   });
 
+  it('of what only alerts tell, puts what runs out before what is slow, that before what gets less traffic, and the furthest from normal first', () => {
+    const about = (name: string, deployment: string, summary: string | null = null) =>
+      alert(name, { labels: { namespace: 'shop', deployment }, summary });
+    const names = ['calm', 'starved', 'slow', 'slower'];
+    const snapshot = cluster({
+      workloads: names.map((name) => workload(`Deployment shop/${name}`)),
+      alerts: [
+        about('ThroughputDrop', 'calm', 'requests +90000%'),
+        about('CPUThrottlingHigh', 'starved'),
+        about('HighLatency', 'slow', 'p95 is 80 ms, +150 %'),
+        about('HighLatency', 'slower', 'p95 is 900 ms, +1800%'),
+      ],
+    });
+    expect(suspectsIn(snapshot)).toEqual(['starved', 'slower', 'slow'].map((name) => `Deployment shop/${name}`));
+  });
+
+  it('blames the node that should schedule for what no scheduler has looked at', () => {
+    const snapshot = cluster({
+      workloads: [workload(web, { ready: 0, nodes: [] })],
+      findings: [finding('pod-stuck-starting', web), finding('scheduler-silent', 'Node n4')],
+      dependencies: [{ from: web, to: 'Node n4', why: 'its pods wait for the scheduler there' }],
+    });
+    expect(suspectsIn(snapshot)[0]).toBe('Node n4');
+    expect(judged(snapshot).suspects.find(({ object }) => object === web)?.explainedBy).toBe('Node n4');
+  });
+
   it('blames a node for what ran on it', () => {
     const apps = ['a', 'b', 'c', 'd'].map((name) => `Deployment shop/${name}`);
     const snapshot = cluster({
@@ -108,7 +134,7 @@ describe('suspects', () => {
     expect(changes[0]?.score).toBeGreaterThan(3 * (changes[1]?.score ?? 1));
   });
 
-  it('puts the change whose expectation failed first, when what it changed is wrong or needed by what is', () => {
+  it('puts the change whose expectation failed first, and says when nothing that it changed is wrong', () => {
     const change = { id: 'chg_1', stack: 'shop', at: ago(10), objects: [db] };
     const wrong = {
       workloads: [workload(web, { ready: 0 }), workload(db)],
@@ -118,9 +144,14 @@ describe('suspects', () => {
     };
     expect(suspectsIn(cluster({ ...wrong, change }))[0]).toBe('Change chg_1');
     expect(suspectsIn(cluster({ ...wrong, change: { ...change, objects: [] } }))[0]).toBe('Change chg_1');
-    expect(suspectsIn(cluster({ ...wrong, change: { ...change, objects: ['Deployment garden/page'] } }))).toEqual([
-      web,
-    ]);
+    const elsewhere = judged(
+      cluster({ ...wrong, change: { ...change, objects: ['Deployment garden/page'] } }),
+    ).suspects;
+    expect(elsewhere.map(({ object }) => object)).toEqual(['Change chg_1', web]);
+    expect(elsewhere[0]).toMatchObject({
+      score: elsewhere[1]?.score,
+      why: [expect.anything(), 'nothing that it changed shows a symptom'],
+    });
   });
 });
 

@@ -79,14 +79,13 @@ export type ConditionOf<Kind extends keyof Condition> = NonNullable<Condition[Ki
 
 const id = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
 const levels = ['SEV1', 'SEV2', 'SEV3', 'SEV4'] as const;
-export type Level = (typeof levels)[number];
 
 const rule = z.strictObject({ id, level: z.enum(levels), sentence: z.string().min(10).max(200), when });
 export type SeverityRule = z.output<typeof rule>;
 
 export const criticalEntry = z.strictObject({ id, domain: z.enum(domains), workloads: z.array(pattern).min(1) });
 export type CriticalEntry = z.output<typeof criticalEntry>;
-export const tierTable = z.strictObject({
+const tierTable = z.strictObject({
   /** Labels of namespaces, the first that is there counts. */
   labels: z.array(z.string().min(1).max(317)),
   values: z.record(z.string(), z.enum(tierNames)),

@@ -42,7 +42,7 @@ export interface Sight {
 
 const harmless = new Set(['info', 'information', 'informational', 'none', 'debug', 'ok', 'low', 'notice']);
 
-export function isInformation({ severity }: Pick<SnapshotAlert, 'severity'>): boolean {
+function isInformation({ severity }: Pick<SnapshotAlert, 'severity'>): boolean {
   return severity !== null && harmless.has(severity.toLowerCase());
 }
 
@@ -113,7 +113,7 @@ export function hostOf(target: string): string {
 }
 
 /** `shop/web` of `Deployment shop/web`; `node-3` of `Node node-3`. */
-export function placeOf(object: string): string {
+function placeOf(object: string): string {
   return object.slice(object.indexOf(' ') + 1);
 }
 

@@ -9,7 +9,7 @@ import type {
 } from './port.ts';
 
 /** Short ways to write a snapshot: a cluster in which all is well, and what may be wrong in it. */
-export const takenAt = new Date('2026-03-01T12:00:00Z');
+const takenAt = new Date('2026-03-01T12:00:00Z');
 
 export function ago(minutes: number): string {
   return new Date(takenAt.getTime() - minutes * 60_000).toISOString();

@@ -154,7 +154,7 @@ function isLater(one: SnapshotHappening, than: SnapshotHappening): boolean {
   return ahead > 0 || (ahead === 0 && one.text < than.text);
 }
 
-/** The change whose expectation failed, where what it changed shows symptoms or is what something that does depends on. */
+/** The change whose expectation failed comes first, whatever else there is: it was the last that somebody meant to be so. */
 function failedChange({ snapshot: { change } }: Sight, graph: Graph, sorted: readonly Suspect[]): readonly Suspect[] {
   if (change === null) return [];
   const touched = new Set(change.objects);
@@ -164,17 +164,17 @@ function failedChange({ snapshot: { change } }: Sight, graph: Graph, sorted: rea
       [...graph.below(object).keys()].some((below) => touched.has(below)) ||
       change.objects.some((one) => graph.below(one).has(object)),
   );
-  // Where nobody knows what it changed, nothing speaks against it.
-  if (hit.length === 0 && change.objects.length > 0) return [];
+  const reaches = hit
+    .slice(0, 3)
+    .map(({ object }) => (touched.has(object) ? `changed ${object}` : `reaches ${object}`));
+  const nothing =
+    change.objects.length === 0 ? 'what it changed is not known' : 'nothing that it changed shows a symptom';
   return [
     {
       object: `Change ${change.id}`,
-      score: 1,
-      why: [
-        'what it was expected to bring about failed',
-        ...(change.objects.length === 0 ? ['what it changed is not known'] : []),
-        ...hit.slice(0, 3).map(({ object }) => (touched.has(object) ? `changed ${object}` : `reaches ${object}`)),
-      ],
+      // Where what it changed is well, it is no surer than what comes next.
+      score: reaches.length > 0 || change.objects.length === 0 ? 1 : (sorted[0]?.score ?? 0.5),
+      why: ['what it was expected to bring about failed', ...(reaches.length === 0 ? [nothing] : reaches)],
       explainedBy: undefined,
       lastChange: { at: new Date(change.at), text: `applied to ${change.stack}` },
     },

@@ -172,6 +172,12 @@ describe('a snapshot of a cluster', () => {
         'IngressRoute shop/web → Service shop/web',
       ]),
     );
+    const calls = ['Service login/gate', 'Service shop/gone'].map((to) => ({ from: 'Service shop/db', to }));
+    const told = await takeSnapshot({ ...nothing, cluster: async () => lab.cluster }, { ...request, calls });
+    const called = told.dependencies
+      .filter(({ why }) => why === 'it calls it')
+      .map(({ from, to }) => `${from} → ${to}`);
+    expect(called).toEqual(['Deployment shop/db → Service login/gate']);
     expect(snapshot.workloads.find(({ object: of }) => of === 'Deployment login/gate')).toMatchObject({
       tier: 'core',
       ready: 1,

@@ -42,6 +42,8 @@ export interface SnapshotRequest {
   readonly now: Date;
   /** URLs that are asked whether they answer. */
   readonly targets?: readonly string[] | undefined;
+  /** Services of which one calls the other, `Service shop/web`: as castellan.yaml declares. */
+  readonly calls?: readonly { readonly from: string; readonly to: string }[] | undefined;
   /** Of an incident that a failed expectation opened. */
   readonly change?: TriageSnapshot['change'] | undefined;
 }
@@ -128,7 +130,7 @@ type Ask = <Answer>(what: string, port: (() => Promise<Answer>) | undefined) => 
 
 async function readCluster(
   reader: ClusterReader,
-  { rubric, signal, now }: SnapshotRequest,
+  { rubric, signal, now, calls }: SnapshotRequest,
   textOf: SnapshotPorts['textOf'],
   unread: Unread[],
   ask: Ask,
@@ -148,7 +150,11 @@ async function readCluster(
     facts,
     hosts: hostsOf(routes),
     aliases: aliasesOf(survey, facts),
-    dependencies: dependenciesOf(survey.view, facts, routes, ways?.middlewares ?? []),
+    dependencies: dependenciesOf(survey.view, facts, {
+      routes,
+      middlewares: ways?.middlewares ?? [],
+      calls: calls ?? [],
+    }),
   };
 }
 

@@ -20,6 +20,9 @@ export const ruleWeight: Readonly<Record<string, number>> = {
   'image-pull-failing': 0.85,
   'container-config-error': 0.85,
   'container-crashing': 0.75,
+  // Who is ended by its own probe is told so by the kubelet: the probe or what it asks has to be repaired, there.
+  'liveness-probe-failing': 0.8,
+  'scheduler-silent': 0.9,
   'pod-unschedulable': 0.75,
   'pods-not-created': 0.6,
   'quota-pressure': 0.7,
@@ -29,6 +32,8 @@ export const ruleWeight: Readonly<Record<string, number>> = {
   'external-secret-not-synced': 0.7,
   'service-port-mismatch': 0.8,
   'service-selects-nothing': 0.75,
+  // The address is wrong where it is written, whatever of it shows elsewhere.
+  'variable-names-no-service': 0.8,
   'ingress-backend-missing': 0.75,
   'route-backend-missing': 0.75,
   'gateway-route-backend-missing': 0.75,
@@ -74,6 +79,17 @@ export const otherHappeningWeight = 0.15;
 
 /** Of an alert that names the object; of one that is information: none. */
 export const alertWeight = { critical: 0.45, other: 0.25 } as const;
+/**
+ * By what an alert is about. What runs out of something is more often the cause than what is slow or fails, which its callers
+ * are too; and that fewer requests come is said of everything before and behind what is wrong.
+ */
+export const alertTells = { resource: 1.4, symptom: 1, traffic: 0.3 } as const;
+/**
+ * Of several that alert alike, the one furthest from its normal is nearest to the cause: a caller's own time waters it down.
+ * For each power of ten, up to so many.
+ */
+export const perPowerOfTen = 0.12;
+export const mostPowersOfTen = 4;
 
 /** Of what the figures of the object say by themselves. */
 export const stateWeight = {

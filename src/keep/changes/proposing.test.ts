@@ -235,12 +235,22 @@ describe('what judges', () => {
   ];
   it.each(outcomes)('ends with a plan that %s', async (_, options, state) => {
     await using bench = await openChangesBench(world, options);
-    const views = await bench.changes.propose(proposal(), claude);
+    const asItIs = { patch: undefined, stacks: ['mail'] };
+    const views = await bench.changes.propose(proposal(state === 'no-changes' ? asItIs : {}), claude);
     const [view] = await bench.reached(setOf(views), state);
     if (state === 'plan-failed') expect(view?.failure).toMatchObject({ step: 'init', lines: ['masked'] });
     expect(await bench.tables.leases.all()).toEqual([]);
     // A denied one can still be signed by whoever breaks the glass.
     expect(world.sealed.kept.has(view?.id ?? '')).toBe(state === 'denied');
+  });
+
+  const emptyPlan = { parts: { summarise: async () => ({ summary: emptySummary, changes: false }) } };
+  it('waits for a signature where the plan is empty and files are to land', async () => {
+    await using bench = await openChangesBench(world, emptyPlan);
+    const views = await bench.changes.propose(proposal(), claude);
+    const [view] = await bench.reached(setOf(views), 'awaiting-approval');
+    expect(world.sealed.kept.has(view?.id ?? '')).toBe(true);
+    expect(await bench.sign(setOf(views))).toMatchObject([{ state: 'approved' }]);
   });
 
   it('says of a set of which one stack failed why it cannot be signed', async () => {

@@ -177,15 +177,17 @@ export function createWorkers(board: () => Board, options: ChangesOptions): Work
       return;
     }
     const told: Told = { view: { ...result.facts, findings: [...result.facts.findings], summary: result.summary } };
-    if (result.verdict === 'no-changes') {
+    const change = await board().get(id);
+    const { facts, view } = change;
+    // A document, a comment: nothing is applied, and yet a human signs that it lands. In a set it lands with the others.
+    const isOfFilesAlone = view.of === 1 && facts.tree !== facts.baseTree;
+    if (result.verdict === 'no-changes' && !isOfFilesAlone) {
       await board().move(id, 'no-changes', 'keep', told);
       return;
     }
     const { planned } = result;
     const { sealed } = planned;
     if (sealed === undefined) throw new Error('the planner did not seal the plan');
-    const change = await board().get(id);
-    const { facts, view } = change;
     const clean = writableView({ summary: result.summary, findings: [...result.facts.findings] }, options.redactor);
     const page = await pageOf(
       {

@@ -189,6 +189,24 @@ describe('the shim', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
+  it('lets go of a client that it can bring to no daemon again: one that waits would wait for ever', async () => {
+    const daemon = new FakeDaemon();
+    await daemon.listen();
+    const shim = startShim();
+    shim.say({ jsonrpc: '2.0', id: 1, method: 'tools/list' });
+    await until(() => daemon.received.length === 1);
+    const refused = expect(shim.finished).rejects.toThrowError(/serves another/);
+    await daemon.close();
+    const server = createServer((socket) => {
+      socket.end(`${JSON.stringify({ refused: 'this daemon serves another' })}\n`);
+      socket.resume();
+    });
+    await new Promise<void>((resolve) => server.listen(join(home, 'agent.sock'), resolve));
+    await refused;
+    expect(shim.input.destroyed).toBe(true);
+    await new Promise((resolve) => server.close(resolve));
+  });
+
   it("stops with the daemon's reason when it is refused", async () => {
     const server = createServer((socket) => {
       socket.end(`${JSON.stringify({ refused: 'this daemon serves /etc/other.yaml' })}\n`);

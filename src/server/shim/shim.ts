@@ -124,8 +124,13 @@ export async function runShim({ input, output, address, note }: ShimOptions): Pr
     ended = true; // the client is gone; nothing is left to tell it
     finish();
   });
-  await finished;
-  link?.socket.destroy();
+  try {
+    await finished;
+  } finally {
+    link?.socket.destroy();
+    // A client that still talks to a process with no daemon would wait for ever: the end of the process tells it.
+    input.destroy();
+  }
 }
 
 function restartedDuring(id: string | number, method: string): string {

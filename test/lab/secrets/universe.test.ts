@@ -108,7 +108,7 @@ await describeWithLab('three hundred values of Vault, in everything there is to 
     await expect.poll(async () => (await cli('redaction', 'status')).code).toBe(0);
   });
 
-  it('are asked about by every tool there is, rightly and wrongly', async () => {
+  it('are asked about by every tool there is, rightly and wrongly', { timeout: 600_000 }, async () => {
     const { tools } = await agent.client.listTools();
     const names = tools.map(({ name }) => name).toSorted();
     const [among, wrong] = [callsAmongValues(asked), callsThatFail(asked)];
@@ -246,7 +246,7 @@ await describeWithLab('three hundred values of Vault, in everything there is to 
     expect(text).not.toContain(second);
   });
 
-  it('lie in nothing that was said, shown, told, written or kept', async () => {
+  it('lie in nothing that was said, shown, told, written or kept', { timeout: 600_000 }, async () => {
     for (const [who, client] of [
       ['agent', agent],
       ['guesser', guesser],

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { triageShape } from '../../../src/incident/record/triage-table.ts';
+import type { Triage } from '../../../src/incident/triage/port.ts';
 import { commandsFor, type JsonObject } from '../../../src/kit/index.ts';
 import { fields } from '../fields.ts';
 import type { IncidentPorts } from '../port.ts';
@@ -7,6 +9,9 @@ import { jsonOf } from './json-of.ts';
 const { defineCommand } = commandsFor<IncidentPorts>();
 
 const mostPayloads = 20;
+
+/** As it is kept, so that `replay` can hold today's judgement against it. */
+const keptTriage = (triage: Triage | undefined) => (triage === undefined ? null : z.encode(triageShape, triage));
 
 export const exportIncident = defineCommand({
   name: 'incident.export',
@@ -22,7 +27,7 @@ export const exportIncident = defineCommand({
     const { texts, tampered } = await ports.record.payloads(ids);
     const next = after + mostPayloads;
     return {
-      dossier: after === 0 ? jsonOf(dossier) : null,
+      dossier: after === 0 ? { ...jsonOf(dossier), triage: keptTriage(dossier.triage) } : null,
       payloads: Object.fromEntries(texts),
       tampered: [...tampered],
       next: next < dossier.evidence.length ? next : null,

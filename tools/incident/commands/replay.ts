@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { incidentError } from '../../../src/incident/errors.ts';
+import { triageShape } from '../../../src/incident/record/triage-table.ts';
+import type { Triage } from '../../../src/incident/triage/port.ts';
 import { commandsFor, type JsonObject } from '../../../src/kit/index.ts';
 import { fields } from '../fields.ts';
 import type { IncidentPorts } from '../port.ts';
@@ -13,9 +15,10 @@ export const replay = defineCommand({
   input: z.strictObject({
     incident: fields.incident.optional().describe('whose newest snapshot is judged again'),
     snapshot: z.string().max(4_194_304).optional().describe('or one as JSON text'),
+    before: z.record(z.string(), z.json()).optional().describe('what that one was judged to be, as `export` tells it'),
   }),
   /** `judgement` by the rubric of today; `before`: what was judged then, null where it was not; `differences` between them. Nothing is stored. */
-  async run({ incident, snapshot }, { ports }): Promise<JsonObject> {
+  async run({ incident, snapshot, before: told }, { ports }): Promise<JsonObject> {
     if ((incident === undefined) === (snapshot === undefined)) {
       throw incidentError('incident-argument-invalid', {
         message: 'either an incident or a snapshot is judged',
@@ -23,8 +26,13 @@ export const replay = defineCommand({
       });
     }
     if (snapshot !== undefined) {
-      const { judgement } = ports.triager.replay(snapshot, undefined);
-      return { judgement: jsonOf(judgement), before: null, differences: [] };
+      const before = told === undefined ? undefined : judgedThen(told);
+      const { judgement, differences } = ports.triager.replay(snapshot, before);
+      return {
+        judgement: jsonOf(judgement),
+        before: before === undefined ? null : jsonOf(before),
+        differences: [...differences],
+      };
     }
     const dossier = await ports.record.dossier(incident ?? '');
     const newest = dossier.evidence.findLast(({ source, status }) => source === 'triage' && status === 'ok');
@@ -44,3 +52,12 @@ export const replay = defineCommand({
     };
   },
 });
+
+function judgedThen(told: JsonObject): Triage {
+  const { data } = triageShape.safeParse(told);
+  if (data !== undefined) return data;
+  throw incidentError('incident-argument-invalid', {
+    message: '`before` is no judgement of a triage',
+    next: 'give it as incident.export told it, or leave it out',
+  });
+}

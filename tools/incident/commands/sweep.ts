@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { allChecks } from '../../../src/incident/sweep/checks.ts';
 import { sweepSources } from '../../../src/incident/sweep/port.ts';
-import { exitCodes, sweep } from '../../../src/incident/sweep/sweep.ts';
+import { exitCodes, sweep, worstOf } from '../../../src/incident/sweep/sweep.ts';
 import { commandsFor, type JsonObject } from '../../../src/kit/index.ts';
 import { lookAround, type SweepPorts } from '../sweep/look.ts';
 
@@ -20,10 +20,13 @@ export const sweepEverything = defineCommand({
     const unneeded = sweepSources.filter((source) => !needed.includes(source));
     const sight = await lookAround(ports, { checks, without: [...without, ...unneeded], signal, now: now(), progress });
     const swept = sweep(sight, { checks, without });
+    const unheardOf = only.filter((id) => !allChecks.some((check) => check.id === id));
+    // Who asks for a check that is not there would take silence for well.
+    const worst = unheardOf.length === 0 ? swept.worst : worstOf([swept.worst, 'unknown']);
     return {
       at: swept.at.toISOString(),
-      worst: swept.worst,
-      exit_code: exitCodes[swept.worst],
+      worst,
+      exit_code: exitCodes[worst],
       checks: swept.checks.map(({ id, title, status, detail, items, next }) => ({
         id,
         title,
@@ -34,7 +37,7 @@ export const sweepEverything = defineCommand({
       })),
       failed: swept.failed.filter(({ source }) => needed.includes(source)).map((one) => ({ ...one })),
       without: [...without],
-      unknown_checks: only.filter((id) => !allChecks.some((check) => check.id === id)),
+      unknown_checks: unheardOf,
     };
   },
 });

@@ -42,7 +42,7 @@ describe('looking around', () => {
     const { failed } = await look({});
     expect([...failed.keys()].sort()).toEqual([...sweepSources].sort());
     expect(failed.get('cluster')).toContain('`kubernetes`');
-    expect(failed.get('probes')).toContain('`incident.watch`');
+    expect(failed.get('probes')).toContain('`incident.probes.watch`');
   });
 
   it('tells no message of a driver', async () => {

@@ -31,8 +31,11 @@ export interface LookOptions {
   progress(message: string, done: number, total: number): void;
 }
 
-/** A source that does not answer by then is unknown; the sweep does not wait for it. */
-const patienceMs = 20_000;
+/**
+ * A source that does not answer by then is unknown; the sweep does not wait for it. Long, because nobody watches a sweep, and
+ * because a daemon that was just started makes its database and reads what the cluster serves meanwhile.
+ */
+const patienceMs = 60_000;
 
 type Looks = { readonly [Source in SweepSource]: (signal: AbortSignal) => Promise<Partial<SweepSight>> };
 
@@ -148,7 +151,7 @@ async function metricsSight(
 }
 
 async function probesSight({ probes, watch }: SweepPorts, until: AbortSignal): Promise<Partial<SweepSight>> {
-  if (watch.http.length + watch.tls.length + watch.dns.length === 0) throw new NotConfigured('incident.watch');
+  if (watch.http.length + watch.tls.length + watch.dns.length === 0) throw new NotConfigured('incident.probes.watch');
   const [http, tls, dns] = await Promise.all([
     Promise.all(watch.http.map((url) => probes.http(url, until))),
     Promise.all(watch.tls.map((target) => probes.tls(target, until))),

@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -187,6 +188,16 @@ describe('a folder of entries', () => {
     expect(other.entries.get(1)?.content).toBe('Another homelab’s first.');
     expect(other.entries.get(4)).toMatchObject({ content: 'DNS runs on the router.', links: ['supersedes:3'] });
     expect(await importFrom(folder, other)).toMatchObject({ stored: 0, unchanged: 3 });
+  });
+
+  it('takes nothing from behind a link', async () => {
+    mkdirSync(join(folder, 'notes'));
+    mkdirSync(join(folder, 'outside'));
+    writeFileSync(join(folder, 'outside', 'a.md'), '---\n---\n\nNot of this folder.\n');
+    symlinkSync(join(folder, 'outside'), join(folder, 'notes', 'linked'));
+    symlinkSync(join(folder, 'outside', 'a.md'), join(folder, 'notes', 'linked.md'));
+    writeFileSync(join(folder, 'notes', 'b.md'), '---\n---\n\nIts own.\n');
+    expect(readSource(join(folder, 'notes'), undefined)).toMatchObject({ files: [{ name: 'b.md' }] });
   });
 
   it('says of every file that it cannot take why, and takes the others', async () => {

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, relative, sep } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { Misuse } from '../arguments.ts';
 
 /** What an import is made from: whole files with their names, in the order of their names. */
@@ -38,11 +38,20 @@ function formatByName(path: string): Format {
 
 /** Nothing of a hidden folder: what git keeps is no entry. */
 function markdownBelow(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.md'))
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-    .filter((path) => !path.split(sep).some((part) => part.startsWith('.')))
+  return filesBelow(folder)
+    .map((path) => relative(folder, path))
     .sort((a, b) => idIn(a) - idIn(b) || (a < b ? -1 : 1));
+}
+
+/** Folder by folder: reading one recursively would follow links to folders. */
+function filesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => !name.startsWith('.'))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return filesBelow(path);
+      return entry.isFile() && entry.name.endsWith('.md') ? [path] : [];
+    });
 }
 
 /** In the order they were stored. */

@@ -17,11 +17,7 @@ export const frontMatterIsComplete: ReportRule = {
         yield error(`front matter.${key}`, `${key} is missing or empty`, `give ${key}`);
     }
     if (startedAt === undefined)
-      yield error(
-        'incident.startedAt',
-        'the record does not say when it began',
-        'set started_at with incident_open or incident_record',
-      );
+      yield error('incident.startedAt', 'the record does not say when it began', milestone('started'));
     if (narrative.services.length + narrative.namespaces.length === 0)
       yield error('services', 'neither a service nor a namespace is named', 'name what was affected');
     if (
@@ -34,10 +30,14 @@ export const frontMatterIsComplete: ReportRule = {
       yield error(
         'status',
         'the record does not say when it was resolved',
-        'set resolved_at, or write the status as it is',
+        `${milestone('resolved')}, or write the status as it is`,
       );
     if (narrative.status !== 'ongoing' && mitigatedAt === undefined && resolvedAt === undefined)
-      yield error('status', 'the record does not say when it was mitigated', 'set mitigated_at, or write `ongoing`');
+      yield error(
+        'status',
+        'the record does not say when it was mitigated',
+        `${milestone('mitigated')}, or write "ongoing"`,
+      );
     if (narrative.status === 'ongoing' && (mitigatedAt !== undefined || resolvedAt !== undefined))
       yield error('status', 'the record says it was mitigated or resolved', 'write the status as it is');
     if (narrative.status === 'mitigated' && resolvedAt !== undefined)
@@ -47,6 +47,11 @@ export const frontMatterIsComplete: ReportRule = {
       yield error('authors', 'an author is empty or named twice', 'name everybody once');
   },
 };
+
+/** What puts a time into the record. */
+function milestone(target: 'started' | 'mitigated' | 'resolved'): string {
+  return `say when: incident_record kind=milestone target=${target} at=…`;
+}
 
 const required = [
   'incident_id',

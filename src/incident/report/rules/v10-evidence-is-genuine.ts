@@ -25,7 +25,10 @@ export const evidenceIsGenuine: ReportRule = {
           'gather it again and cite the new one; look who changed the database',
         );
       else if (payload === undefined) yield error(path, `the bytes of ${id} are not there`, 'gather it again');
-      else if (createHash('sha256').update(payload).digest('hex') !== evidence.sha256)
+      else if (
+        input.maskedSince?.has(id) !== true &&
+        createHash('sha256').update(payload).digest('hex') !== evidence.sha256
+      )
         yield error(path, `the bytes of ${id} do not match their hash`, 'gather it again and cite the new one');
     }
   },

@@ -8,6 +8,8 @@ export const noSecretIsTold: ReportRule = {
   severities: ['error'],
   *check(input, page) {
     let found = false;
+    const notes = new Set(input.dossier.evidence.filter(({ source }) => source === 'note').map(({ id }) => id));
+    const isNote = (id: string): boolean => notes.has(id);
     const drafts = input.narrative.actions.flatMap(({ draft, verify }, index) => [
       ...(draft === undefined ? [] : [{ path: `actions[${index}].draft`, text: draft.text }]),
       { path: `actions[${index}].verify`, text: Object.values(verify).join('\n') },
@@ -16,16 +18,23 @@ export const noSecretIsTold: ReportRule = {
       path: `${path}.quote`,
       text: claim.quote ?? '',
     }));
-    const rows = input.timeline.map(({ key, about, text, quote, note, excluded }) => ({
+    // Of a row that is left out no more than this is printed: leaving it out has to help.
+    const rows: readonly Told[] = input.timeline.map(({ key, about, text, quote, note, excluded, evidence }) => ({
+      author: note === undefined && excluded === undefined && !evidence.some(isNote) ? 'others' : 'agent',
       path: `timeline.${key}`,
-      text: [about, text, quote, note, excluded?.reason].filter((part) => part !== undefined).join('\n'),
+      text: (excluded === undefined ? [about, text, quote, note] : [text, excluded.reason])
+        .filter((part) => part !== undefined)
+        .join('\n'),
     }));
-    const excerpts = evidenceShown(input).map((evidence) => ({
+    const excerpts: readonly Told[] = evidenceShown(input).map((evidence) => ({
+      author: isNote(evidence.id) ? 'agent' : 'others',
       path: `evidence.${evidence.id}`,
       text: excerptOf(evidence, input) ?? '',
     }));
-    for (const { path, text } of [...sentencesOf(input.narrative), ...quotes, ...drafts, ...rows, ...excerpts]) {
-      if (text === '' || input.withheldFrom(text) === 0) continue;
+    const own = [...sentencesOf(input.narrative), ...quotes, ...drafts];
+    const all: readonly Told[] = [...own.map((one) => ({ ...one, author: 'agent' as const })), ...rows, ...excerpts];
+    for (const { path, text, author } of all) {
+      if (text === '' || input.withheldFrom(text, author) === 0) continue;
       found = true;
       yield error(
         path,
@@ -33,7 +42,7 @@ export const noSecretIsTold: ReportRule = {
         'take it out; whoever could read it should have it changed',
       );
     }
-    if (!found && input.withheldFrom(lettersOf(page.markdown)) > 0)
+    if (!found && input.withheldFrom(lettersOf(page.markdown), 'agent') > 0)
       yield error(
         'report',
         'it holds what looks like a secret',
@@ -41,6 +50,12 @@ export const noSecretIsTold: ReportRule = {
       );
   },
 };
+
+interface Told {
+  readonly path: string;
+  readonly text: string;
+  readonly author: 'others' | 'agent';
+}
 
 /** As a reader sees it: a secret is not to be hidden by what escapes it. */
 function lettersOf(markdown: string): string {

@@ -1,5 +1,6 @@
+import type { CurrentAlert } from '../../../monitoring/port.ts';
 import type { Check } from '../port.ts';
-import { found, placeOf, unknown } from '../results.ts';
+import { found, unknown } from '../results.ts';
 
 /** An alert that fires always, to show that alerts arrive, is no finding; one whose severity says that nobody is hurt neither. */
 const harmless = /^(?:none|info|informational|debug)$/i;
@@ -17,10 +18,7 @@ export const alertsFiring: Check = {
     const told = (critical: boolean): readonly string[] =>
       firing
         .filter(({ labels }) => (labels['severity'] === 'critical') === critical)
-        .map(
-          (alert) =>
-            `${alert.name} ${placeOf({ labels: alert.labels, value: 1, at: alert.since }, 'namespace', 'pod', 'instance')} since ${alert.since.toISOString()}`,
-        );
+        .map((alert) => `${alert.name} ${placeOfAlert(alert)} since ${alert.since.toISOString()}`);
     const quiet = alerts.current.length - alerts.current.filter(({ state }) => state === 'firing').length;
     return found(
       { fail: told(true), warn: told(false) },
@@ -29,3 +27,21 @@ export const alertsFiring: Check = {
     );
   },
 };
+
+/** What a rule is about; `instance` is often only the exporter that told of it. */
+const subjects = [
+  'pod',
+  'deployment',
+  'statefulset',
+  'daemonset',
+  'persistentvolumeclaim',
+  'node',
+  'backup',
+  'instance',
+];
+
+function placeOfAlert({ labels }: CurrentAlert): string {
+  const subject = subjects.map((name) => labels[name]).find((value) => value !== undefined && value !== '');
+  const parts = [labels['namespace'], subject].filter((part) => part !== undefined && part !== '');
+  return parts.length === 0 ? 'somewhere' : parts.join('/');
+}

@@ -17,7 +17,10 @@ export const backupsFresh: Check = {
     const told = (least: number, below: number): readonly string[] =>
       samples
         .filter(({ value }) => value >= least && value < below)
-        .map((sample) => `${placeOf(sample, 'backup', 'job', 'instance')}: ${Math.floor(sample.value)} h ago`);
+        .map(
+          (sample) =>
+            `${placeOf(sample, sample.labels['backup'] === undefined ? 'job' : 'backup')}: ${Math.floor(sample.value)} h ago`,
+        );
     return found(
       { fail: told(lost, Number.POSITIVE_INFINITY), warn: told(late, lost) },
       `${samples.length} backups, the oldest ${Math.floor(samples[0]?.value ?? 0)} h old`,

@@ -4,6 +4,7 @@ import type { Check } from '../port.ts';
 /** Every rule of findings stands in exactly one of these; a test holds it. Each is turned red by its rules' own fixtures. */
 export const clusterChecks: readonly Check[] = [
   clusterCheck('nodes', 'Nodes are ready and reporting', ['node-not-ready', 'node-under-pressure']),
+  clusterCheck('scheduler', 'The scheduler looks at new pods', ['scheduler-silent']),
   clusterCheck('node-room', 'Nodes take new pods', ['node-pods-nearly-full', 'node-cordoned']),
   clusterCheck('node-versions', 'Kubelets are of supported versions', ['node-version-skew']),
   clusterCheck('containers', 'Containers run', [
@@ -11,6 +12,7 @@ export const clusterChecks: readonly Check[] = [
     'image-pull-failing',
     'container-config-error',
     'container-restarted',
+    'liveness-probe-failing',
   ]),
   clusterCheck('pods', 'Pods are scheduled, started and ready', [
     'pod-unschedulable',
@@ -39,6 +41,7 @@ export const clusterChecks: readonly Check[] = [
     'service-selects-nothing',
     'service-port-mismatch',
     'load-balancer-pending',
+    'variable-names-no-service',
   ]),
   clusterCheck('routes', 'Routes lead somewhere', [
     'ingress-backend-missing',

@@ -13,6 +13,7 @@ import { servicePortMismatch } from './service-port-mismatch.ts';
 import { serviceSelectsNothing } from './service-selects-nothing.ts';
 import { serviceWithoutEndpoints } from './service-without-endpoints.ts';
 import { tlsCertificateNotReady } from './tls-certificate-not-ready.ts';
+import { variableNamesNoService } from './variable-names-no-service.ts';
 
 export const networkRules: readonly Rule[] = [
   gatewayClassNotAccepted,
@@ -29,4 +30,5 @@ export const networkRules: readonly Rule[] = [
   serviceSelectsNothing,
   serviceWithoutEndpoints,
   tlsCertificateNotReady,
+  variableNamesNoService,
 ];

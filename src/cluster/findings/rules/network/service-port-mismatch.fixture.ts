@@ -36,12 +36,44 @@ export const fixture: RuleFixture = {
       finds: [{ object: 'Service shop/web', severity: 'notice', says: /leads to 9090, its pods declare 8080/ }],
     },
     {
+      because: 'the number is none the pods declare, and they are asked at one they do',
+      objects: [
+        service({ targetPort: 9090 }),
+        pod('shop/web-1', 'web', {
+          spec: { containers: [{ name: 'main', ports: [http], readinessProbe: { httpGet: { port: 'http' } } }] },
+        }),
+      ],
+      finds: [{ object: 'Service shop/web', severity: 'warning', says: /leads to 9090, its pods declare 8080/ }],
+    },
+    {
+      because: 'the pods declare the port for another protocol',
+      objects: [service({ targetPort: 8080, protocol: 'UDP' }), web([http])],
+      finds: [
+        { object: 'Service shop/web', severity: 'warning', says: /leads to 8080 by UDP, its pods declare it for TCP/ },
+      ],
+    },
+    {
       because: 'without a target the port itself is it',
       objects: [service({}), web([http])],
       finds: [{ object: 'Service shop/web', severity: 'notice', says: /leads to 80/ }],
     },
   ],
   green: [
+    {
+      because: 'another port of the Service leads there by the protocol that is declared',
+      objects: [
+        make('v1 Service', 'shop/web', {
+          spec: {
+            selector: { app: 'web' },
+            ports: [
+              { port: 53, protocol: 'UDP' },
+              { port: 53, protocol: 'TCP' },
+            ],
+          },
+        }),
+        web([{ containerPort: 53, protocol: 'UDP' }]),
+      ],
+    },
     { because: 'a pod has the named port', objects: [service({ targetPort: 'http' }), web([http])] },
     {
       because: 'one of two pods has it, as during a rollout',

@@ -2,16 +2,18 @@ import type { JsonObject } from '../../../../kit/index.ts';
 import { at, listAt, textAt } from '../../../fields.ts';
 import type { ClusterObject } from '../../../reader.ts';
 import { podSelectorOf, portsOf, serviceNeeds } from '../../../service/service.ts';
-import { portText } from '../../../words.ts';
+import { nameText, portText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule } from '../../rule.ts';
 
-const container = { ports: true } as const;
+const asks = { httpGet: { port: true }, tcpSocket: { port: true }, grpc: { port: true } } as const;
+const container = { ports: true, readinessProbe: asks, livenessProbe: asks } as const;
 
 export const servicePortMismatch: Rule = {
   id: 'service-port-mismatch',
   title:
-    'A Service port that leads to a port none of its pods has. A number counts only where the pods declare ports: declaring them is optional.',
+    'A Service port that leads to a port none of its pods has, or has for another protocol. A number counts only where the ' +
+    'pods declare ports: declaring them is optional.',
   needs: {
     ...serviceNeeds,
     pods: { metadata: { labels: true }, spec: { containers: container, initContainers: container } },
@@ -25,6 +27,15 @@ export const servicePortMismatch: Rule = {
       for (const port of portsOf(service)) {
         const target = port['targetPort'] ?? port['port'];
         const protocol = textAt(port, 'protocol') ?? 'TCP';
+        const other = protocolOfSame(service, port, declared);
+        if (other !== undefined) {
+          yield {
+            severity: 'warning',
+            object: service,
+            summary: `port ${portText(port['port'])} leads to ${portText(target)} by ${nameText(protocol)}, its pods declare it for ${nameText(other)}`,
+            next: describeCall(service),
+          };
+        }
         const there = declared.filter((one) => (textAt(one, 'protocol') ?? 'TCP') === protocol);
         if (typeof target === 'string' && !there.some(({ name }) => name === target)) {
           yield {
@@ -39,7 +50,7 @@ export const servicePortMismatch: Rule = {
         const foreign = there.length > 0 && !there.some(({ containerPort }) => containerPort === target);
         if (typeof target === 'number' && forwarded && foreign) {
           yield {
-            severity: 'notice',
+            severity: areProbedElsewhere(pods, there, target) ? 'warning' : 'notice',
             object: service,
             summary: `port ${portText(port['port'])} leads to ${target}, its pods declare ${there
               .slice(0, 5)
@@ -53,6 +64,34 @@ export const servicePortMismatch: Rule = {
     }
   },
 };
+
+/** The protocol for which the pods declare the port a Service leads to, when that is another, and no other port of the Service is for it. */
+function protocolOfSame(service: ClusterObject, port: JsonObject, declared: readonly JsonObject[]): string | undefined {
+  const target = port['targetPort'] ?? port['port'];
+  const protocol = textAt(port, 'protocol') ?? 'TCP';
+  if (typeof target !== 'number' || at(service.body, 'spec')?.['clusterIP'] === 'None') return undefined;
+  const same = declared.filter(({ containerPort }) => containerPort === target);
+  const [first] = same.map((one) => textAt(one, 'protocol') ?? 'TCP');
+  if (first === undefined || same.some((one) => (textAt(one, 'protocol') ?? 'TCP') === protocol)) return undefined;
+  const leads = portsOf(service).some(
+    (one) => (one['targetPort'] ?? one['port']) === target && (textAt(one, 'protocol') ?? 'TCP') === first,
+  );
+  return leads ? undefined : first;
+}
+
+/** They are asked whether they work at ports they declare, and never at the one the Service leads to. */
+function areProbedElsewhere(pods: readonly ClusterObject[], there: readonly JsonObject[], target: number): boolean {
+  const asked = pods
+    .flatMap(({ body }) => listAt(at(body, 'spec'), 'containers'))
+    .flatMap((one) => [at(one, 'readinessProbe'), at(one, 'livenessProbe')])
+    .flatMap((probe) => ['httpGet', 'tcpSocket', 'grpc'].map((way) => at(probe, way)?.['port']))
+    .filter((port) => port !== undefined);
+  return (
+    asked.length > 0 &&
+    !asked.includes(target) &&
+    asked.some((port) => there.some(({ name, containerPort }) => port === containerPort || port === name))
+  );
+}
 
 function declaredPorts({ body }: ClusterObject): readonly JsonObject[] {
   const spec = at(body, 'spec');

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../../kit/index.ts';
 import { condition, deployment, fixtureNow, make } from '../../manifest.fixture.ts';
 import type { RuleFixture } from '../../rule.fixture.ts';
+import { warning, workload } from '../../workload.fixture.ts';
 
 const quota = (hard: JsonObject, used: JsonObject): JsonObject =>
   make('v1 ResourceQuota', 'shop/memory', { status: { hard, used } });
@@ -43,6 +44,18 @@ export const fixture: RuleFixture = {
       finds: [{ object, severity: 'critical', says: /refuses pods of Deployment web: limits\.cpu 1 of 4/ }],
     },
     {
+      because: 'it refuses the claim of a StatefulSet, which only an event tells',
+      objects: [
+        quota({ 'requests.storage': '10Gi' }, { 'requests.storage': '8Gi' }),
+        workload('StatefulSet', { metadata: { name: 'db' }, status: { replicas: 0, readyReplicas: 0 } }),
+        warning('FailedCreate', 'create Claim data-db-0 failed: is forbidden: exceeded quota: memory, requested', {
+          kind: 'StatefulSet',
+          name: 'db',
+        }),
+      ],
+      finds: [{ object, severity: 'critical', says: /quota refuses pods of StatefulSet db: requests\.storage/ }],
+    },
+    {
       because: 'nine tenths are used, in other units',
       objects: [quota({ 'limits.cpu': '2', pods: '10' }, { 'limits.cpu': '1900m', pods: '3' })],
       finds: [{ object, severity: 'warning', says: /^limits\.cpu 1900m of 2 used \(95 %\)$/ }],
@@ -70,6 +83,14 @@ export const fixture: RuleFixture = {
     {
       because: 'another quota refuses the pods',
       objects: [quota({ pods: '10' }, { pods: '1' }), refused('exceeded quota: cpu, requested: cpu=1')],
+    },
+    {
+      because: 'it refused once, and all replicas are there since',
+      objects: [
+        quota({ pods: '10' }, { pods: '1' }),
+        workload('StatefulSet', { metadata: { name: 'db' } }),
+        warning('FailedCreate', 'is forbidden: exceeded quota: memory, requested', { kind: 'StatefulSet', name: 'db' }),
+      ],
     },
     {
       because: 'nobody has counted yet',

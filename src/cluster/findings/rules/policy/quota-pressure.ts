@@ -3,19 +3,27 @@ import { conditionsOf } from '../../../health/verdict.ts';
 import { parseQuantity } from '../../../quantity.ts';
 import type { ClusterObject } from '../../../reader.ts';
 import type { ClusterView } from '../../../view.ts';
-import { listed, outsideText, quantityText } from '../../../words.ts';
+import { listed, nameText, outsideText, quantityText } from '../../../words.ts';
 import { describeCall } from '../../next-call.ts';
 import type { Rule, Severity } from '../../rule.ts';
+import { eventShape, newestWarning } from '../workload/shared-events.ts';
+import { replicasOf, replicasShape } from '../workload/shared-replicas.ts';
 
 const tight = 0.9;
+/** Their status says nothing of a refusal; a Deployment's does, in most words. */
+const withEventsAlone = ['statefulsets.apps', 'daemonsets.apps', 'replicasets.apps'];
 
 export const quotaPressure: Rule = {
   id: 'quota-pressure',
   title:
-    'A ResourceQuota that refuses pods, or of which nine tenths are used. A limit of zero is a ban, and one on objects that is just met is meant so.',
+    'A ResourceQuota that refuses pods or their claims, or of which nine tenths are used. A limit of zero is a ban, and one on objects that is just met is meant so.',
   needs: {
     resourcequotas: { status: { hard: true, used: true } },
     'deployments.apps': { status: { conditions: true, readyReplicas: true } },
+  },
+  wants: {
+    events: eventShape,
+    ...Object.fromEntries(withEventsAlone.map((kind) => [kind, replicasShape])),
   },
   *find(view) {
     const refused = refusedBy(view);
@@ -66,6 +74,8 @@ function usesOf({ body }: ClusterObject): Use[] {
   });
 }
 
+const quoted = /(?:exceeded|failed) quota: ([a-z0-9][-a-z0-9.]*)/;
+
 interface Refusal {
   readonly workload: string;
   /** Some of its pods are ready. */
@@ -73,18 +83,28 @@ interface Refusal {
   readonly message: string | undefined;
 }
 
-/** By `namespace/quota`: the Deployments whose pods it refuses. Their condition quotes the quota by name. */
+/** By `namespace/quota`: the workloads whose pods it refuses. Their condition or an event quotes the quota by name. */
 function refusedBy(view: ClusterView): ReadonlyMap<string, readonly Refusal[]> {
   const refused = new Map<string, Refusal[]>();
   for (const deployment of view.all('deployments.apps')) {
     const failure = conditionsOf(deployment).find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
-    const quotas = [...(failure?.message ?? '').matchAll(/(?:exceeded|failed) quota: ([a-z0-9][-a-z0-9.]*)/g)];
-    for (const [, name = ''] of quotas) {
-      const key = `${deployment.namespace}/${name}`;
-      const serves = (numberAt(at(deployment.body, 'status'), 'readyReplicas') ?? 0) > 0;
-      const refusal = { workload: `Deployment ${deployment.name}`, serves, message: failure?.message };
-      refused.set(key, [...(refused.get(key) ?? []), refusal]);
-    }
+    const serves = (numberAt(at(deployment.body, 'status'), 'readyReplicas') ?? 0) > 0;
+    note(deployment, `Deployment ${deployment.name}`, serves, failure?.message);
+  }
+  for (const workload of withEventsAlone.flatMap((kind) => view.all(kind))) {
+    const replicas = replicasOf(workload);
+    if (replicas === undefined || replicas.made >= replicas.desired) continue;
+    const { kind, name } = view.rootOf(workload);
+    const said = newestWarning(view, workload, ['FailedCreate'], quoted)?.message;
+    note(workload, `${kind} ${nameText(name)}`, replicas.ready > 0, said);
   }
   return refused;
+
+  function note({ namespace }: ClusterObject, workload: string, serves: boolean, message: string | undefined): void {
+    for (const [, name = ''] of (message ?? '').matchAll(new RegExp(quoted, 'g'))) {
+      const key = `${namespace}/${name}`;
+      const there = refused.get(key) ?? [];
+      if (!there.some((one) => one.workload === workload)) refused.set(key, [...there, { workload, serves, message }]);
+    }
+  }
 }

@@ -9,6 +9,7 @@ import { daemonsetMisscheduled } from './daemonset-misscheduled.ts';
 import { imagePullFailing } from './image-pull-failing.ts';
 import { jobFailed } from './job-failed.ts';
 import { jobSuspended } from './job-suspended.ts';
+import { livenessProbeFailing } from './liveness-probe-failing.ts';
 import { podFailed } from './pod-failed.ts';
 import { podNotReady } from './pod-not-ready.ts';
 import { podSchedulingGated } from './pod-scheduling-gated.ts';
@@ -26,6 +27,7 @@ export const workloadRules: readonly Rule[] = [
   containerCrashing,
   imagePullFailing,
   containerConfigError,
+  livenessProbeFailing,
   podUnschedulable,
   podStuckStarting,
   podNotReady,
