@@ -119,7 +119,7 @@ const kinds: Readonly<Record<string, Printed>> = {
     apiVersion: 'v1',
     kind: 'Service',
     body(described) {
-      const target = valueAt(described, 'TargetPort')?.split('/')[0] ?? '';
+      const target = targetOf(described);
       const [name, printed] = (valueAt(described, 'Port') ?? '').split(/\s+/);
       const port = Number.parseInt(printed ?? '', 10);
       const protocol = printed?.split('/')[1] ?? 'TCP';
@@ -135,7 +135,7 @@ const kinds: Readonly<Record<string, Printed>> = {
                   name: name === '<unset>' ? '' : (name ?? ''),
                   port,
                   protocol,
-                  targetPort: /^\d+$/.test(target) ? Number(target) : target,
+                  targetPort: target ?? port,
                 },
               ],
         },
@@ -214,6 +214,13 @@ const kinds: Readonly<Record<string, Printed>> = {
     }),
   },
 };
+
+/** Of a pod's ports only the numbers are printed: a port that is named is the number that the endpoints have. */
+function targetOf(described: Described): number | undefined {
+  const target = valueAt(described, 'TargetPort')?.split('/')[0] ?? '';
+  const port = /^\d+$/.test(target) ? target : /:(\d+)/.exec(valueAt(described, 'Endpoints') ?? '')?.[1];
+  return port === undefined ? undefined : Number(port);
+}
 
 function amountsOf(described: Described, key: string): JsonObject {
   return Object.fromEntries([...(fieldAt(described, key)?.fields ?? [])].map(([name, { value }]) => [name, value]));

@@ -12,12 +12,13 @@ import { cloudOpsBenchCases } from './cloud-opsbench.ts';
 import { compactCases } from './compact.ts';
 import { recordedCluster } from './recorded-cluster.ts';
 
-const help = `npm run bench:triage -- --data DIR [--group NAME] [--only odd|even] [--misses N]
+const help = `npm run bench:triage -- --data DIR [--group NAME] [--only odd|even] [--without-calls] [--misses N]
 
 How often triage names the faulty object: first of all (A@1), among the first three (A@3), at all.
   --data DIR     Cloud-OpsBench's folder \`benchmark\`, or one of small synthetic clusters (bench/triage/compact.ts)
   --group NAME   only cases of a group that begins so: boutique, trainticket/service
   --only HALF    only cases whose folder is an odd or an even number: tune on one half, measure on the other
+  --without-calls  without the recorded call trees, which stand for \`incident.calls\` of castellan.yaml
   --misses N     print the first N cases whose object is not named first
 
 Nothing of the data is part of this project; get it from where it is published.`;
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     data: { type: 'string' },
     group: { type: 'string', default: '' },
     only: { type: 'string' },
+    'without-calls': { type: 'boolean', default: false },
     misses: { type: 'string', default: '0' },
     help: { type: 'boolean', default: false },
   },
@@ -115,7 +117,7 @@ function snapshotOf({ at, manifests, alerts, calls }: RecordedCase) {
     {
       window: { from: new Date(at.getTime() - 2 * 3_600_000), to: undefined },
       namespaces: [],
-      calls,
+      calls: values['without-calls'] ? [] : calls,
       services: [],
       rubric,
       signal: new AbortController().signal,

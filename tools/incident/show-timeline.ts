@@ -4,7 +4,7 @@ import { type Answer, type Cell, table } from '../../src/kit/index.ts';
 import { gapsOf } from './gaps.ts';
 import { skippedBy } from './paging.ts';
 import type { Asked, Showing } from './show.ts';
-import { oneLine, plainObject, quoted, stampText, told } from './words.ts';
+import { plainObject, quoted, stampText, told } from './words.ts';
 
 /** Compiled each time: nobody can have written it. */
 export function timelineAnswer(dossier: Dossier, { limit }: Asked, { ports, page, now }: Showing): Answer {
@@ -36,7 +36,8 @@ function rowOf(row: TimelineRow): readonly Cell[] {
   return [
     key,
     precision === 'second' ? stampText(at) : `${stampText(at)} (${precision})`,
-    oneLine(text, 200),
+    // A sentence of ours may hold the name of an alert; and what is the same in every row would stand above the fence.
+    quoted(text, 200),
     about === undefined ? null : plainObject(about),
     source,
     evidence.slice(0, 4).join(' '),

@@ -23,12 +23,14 @@ export function unreadOf({ unread }: Triage): NonNullable<Coverage['missing']> {
 /** Worst first: what decides, what is suspected, what changed. */
 export function triageBlocks({ rules, wouldRaise, suspects, changes }: Triage, now: Date): Blocks {
   return [
-    ...section('rules that fired:', rules, (rule) => [
-      `  ${rule.severity} ${plainName(rule.rule)}: ${oneLine(rule.why, 240)}${objectsText(rule.objects)}`,
-    ]),
-    ...section('would raise it:', wouldRaise.slice(0, 6), ({ rule, severity, needs }) => [
-      `  ${severity} ${plainName(rule)}: ${oneLine(needs, 200)}`,
-    ]),
+    ...section('rules that fired:', rules, ({ rule, severity, why, objects }) => ({
+      ours: `${severity} ${plainName(rule)}${objectsText(objects)}`,
+      said: `${rule}: ${oneLine(why, 240)}`,
+    })),
+    ...section('would raise it:', wouldRaise.slice(0, 6), ({ rule, severity, needs }) => ({
+      ours: `${severity} ${plainName(rule)}`,
+      said: `${rule}: ${oneLine(needs, 200)}`,
+    })),
     ...suspectBlocks(suspects, now),
     ...changeBlocks(changes, now),
   ];
@@ -37,16 +39,26 @@ export function triageBlocks({ rules, wouldRaise, suspects, changes }: Triage, n
 /** What belongs together, where it is, and whom to ask. */
 export function surroundingBlocks({ episodes, nodes, namespaces, domains, specialists }: Triage): Blocks {
   return [
-    ...section('episodes:', episodes.slice(0, 6), episodeLines),
+    ...section('episodes:', episodes.slice(0, 6), episodeText),
     `nodes: ${nodes.ready} of ${nodes.total} ready${nodes.notReady.length === 0 ? '' : `; NOT READY: ${nodes.notReady.slice(0, 10).map(plainName).join(', ')}`}`,
     ...(namespaces.length === 0 ? [] : [`namespaces: ${namespaces.slice(0, 20).map(plainName).join(', ')}`]),
     ...(domains.length === 0 ? [] : [`domains: ${domains.map(plainName).join(', ')}`]),
-    ...section('ask:', specialists.slice(0, 6), ({ agent, why }) => [`  ${plainName(agent)}: ${oneLine(why, 160)}`]),
+    ...section('ask:', specialists.slice(0, 6), ({ agent, why }) => ({
+      ours: plainName(agent),
+      said: `${agent}: ${oneLine(why, 160)}`,
+    })),
   ];
 }
 
-function section<One>(head: string, all: readonly One[], lines: (one: One) => readonly string[]): Blocks {
-  return all.length === 0 ? [] : [head, ...all.flatMap(lines)];
+/** The sentences are ours, but name alerts and whatever else can be called anything: they stand behind the lines, in one fence. */
+function section<One>(
+  head: string,
+  all: readonly One[],
+  tell: (one: One, index: number) => { readonly ours: string; readonly said: string },
+): Blocks {
+  if (all.length === 0) return [];
+  const told = all.map(tell);
+  return [head, ...told.map(({ ours }) => `  ${ours}`), new Untrusted(told.map(({ said }) => said).join('\n'))];
 }
 
 function objectsText(objects: readonly string[]): string {
@@ -96,8 +108,10 @@ function changeBlocks(changes: readonly SuspectChange[], now: Date): Blocks {
   ];
 }
 
-function episodeLines({ from, to, what, objects, count, shared }: Episode): readonly string[] {
-  return [
-    `  ${stampText(from)} to ${stampText(to)} ${oneLine(what, 160)} ×${count}${objectsText(objects)}${shared === undefined ? '' : `, shared: ${plainObject(shared)}`}`,
-  ];
+function episodeText({ from, to, what, objects, count, shared }: Episode, index: number) {
+  const where = `${objectsText(objects)}${shared === undefined ? '' : `, shared: ${plainObject(shared)}`}`;
+  return {
+    ours: `${index + 1}. ${stampText(from)} to ${stampText(to)} ×${count}${where}`,
+    said: `${index + 1}. ${oneLine(what, 160)}`,
+  };
 }

@@ -115,8 +115,10 @@ function predicateIn(json: string): VerifyPredicate {
   const parsed = verifyPredicate.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
+  // The names of fields that it does not have are whatever was sent.
+  const why = issue?.code === 'unrecognized_keys' ? 'it has a field that its kind does not take' : issue?.message;
   throw invalid(
-    `verify is no predicate: ${[...(issue?.path ?? [])].map(String).join('.') || 'kind'}: ${issue?.message ?? '?'}`,
+    `verify is no predicate: ${[...(issue?.path ?? [])].map(String).join('.') || 'kind'}: ${why ?? '?'}`,
     'kinds: alert-rule {name}, file-exists {path}, file-contains {path,text}, file-changed {path,since}, object-field {target,namespace,field,is}, probe {target}, metric {query,op,value}, document {corpus,name}, manual {why}',
   );
 }

@@ -31,7 +31,8 @@ export const ruleWeight: Readonly<Record<string, number>> = {
   'secret-store-not-ready': 0.85,
   'external-secret-not-synced': 0.7,
   'service-port-mismatch': 0.8,
-  'service-selects-nothing': 0.75,
+  // It may be a leftover that nobody misses; where somebody does, what it explains lifts it.
+  'service-selects-nothing': 0.5,
   // The address is wrong where it is written, whatever of it shows elsewhere.
   'variable-names-no-service': 0.8,
   'ingress-backend-missing': 0.75,
