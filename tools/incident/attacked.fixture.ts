@@ -10,6 +10,7 @@ import { createRedactor } from '../../src/redaction/index.ts';
 import { createFingerprinter } from '../../src/redaction/known/fingerprint.ts';
 import type { ValueClass } from '../../src/redaction/known/fingerprints.ts';
 import { createKnownValues } from '../../src/redaction/known/known-values.ts';
+import type { Redactor } from '../../src/redaction/redactor.ts';
 import { openScratchDatabase } from '../../src/store/scratch-database.fixture.ts';
 import { incident } from './group.ts';
 import { callTool, robin } from './incident.fixture.ts';
@@ -42,6 +43,7 @@ export interface Attacked extends AsyncDisposable {
   readonly ports: IncidentPorts;
   readonly connection: Connection<unknown>;
   readonly folder: string;
+  readonly redactor: Redactor;
   readonly logged: readonly string[];
   call(tool: Tool<IncidentPorts>, asked: JsonObject, as?: Partial<Principal>): Promise<RenderedAnswer>;
   command(name: string, input: JsonObject): Promise<JsonObject>;
@@ -117,6 +119,7 @@ export async function openAttacked({ files = {}, metrics, alerts, logStore }: Pl
     ports,
     connection,
     folder,
+    redactor,
     logged,
     call: (tool, asked, as) =>
       callTool(tool, ports, asked, { at: new Date(), redactor, ...(as === undefined ? {} : { principal: as }) }),

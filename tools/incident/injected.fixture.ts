@@ -1,4 +1,5 @@
 import { narrativeFixture } from '../../src/incident/report/report.fixture.ts';
+import type { InfraRepository } from '../../src/incident/sources/port.ts';
 import type { LogStore, Metrics } from '../../src/monitoring/port.ts';
 import { evil, known, shaped } from './attacked.fixture.ts';
 
@@ -74,6 +75,20 @@ export const logStore = (redact: (text: string) => string): LogStore => {
     truncated: false,
   });
   return { lines: answer, ofPods: answer, health, problemIn: () => undefined };
+};
+
+export const repository: InfraRepository = {
+  head: async () => ({ commit: '4be1c0d', at: ago(3), stale: undefined }),
+  log: async () =>
+    [1, 2, 3].map((minutes) => ({
+      id: `4be1c0${minutes}`,
+      at: ago(minutes),
+      author: others('author-of-commit'),
+      subject: others('subject'),
+      paths: [others('path')],
+    })),
+  file: async () => others('file'),
+  stacksOf: async () => [others('stack')],
 };
 
 const quoteYaml = (place: string): string => JSON.stringify(others(place));

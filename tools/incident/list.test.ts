@@ -24,10 +24,8 @@ describe('action_list', () => {
       actionOf(),
       actionOf({ id: 'act_bbbbbbbb', status: 'regressed', owner: undefined, due: undefined }),
     ]);
-    const { text } = await callTool(list, ports, { status: 'open, regressed', owner: 'robin', incident: shop.id });
-    expect(asked).toMatchObject([
-      { status: ['open', 'regressed'], owner: 'robin', incident: shop.id, limit: 50, skip: 0 },
-    ]);
+    const { text } = await callTool(list, ports, { status: 'open, regressed', incident: shop.id });
+    expect(asked).toMatchObject([{ status: ['open', 'regressed'], incident: shop.id, limit: 50, skip: 0 }]);
     expect(text).toMatchInlineSnapshot(`
       "2 action items, 1 REGRESSED, 1 OVERDUE
       as of 2026-11-20T17:02:10.000Z · covers action items of incidents and of imported reports
@@ -37,6 +35,22 @@ describe('action_list', () => {
       | act_bbbbbbbb	P1	REGRESSED, never verified	detect	alert	NOBODY	NO DAY	inc_shopweb234	Alert on restarts of web	alert-rule
       --- end untrusted … ---"
     `);
+  });
+
+  it('finds in the words as they are shown: what is masked by now is found by no guess', async () => {
+    const imported = { incident: undefined, report: '2026-08-04-door' };
+    const { asked, ports } = listing([
+      actionOf({ ...imported, title: 'Rotate cedarQuay of the door', owner: 'robin' }),
+      actionOf({ ...imported, id: 'act_bbbbbbbb', title: 'Close the door', owner: 'robin' }),
+      actionOf({ ...imported, id: 'act_cccccccc', title: 'Open the door', owner: 'cedarQuay' }),
+    ]);
+    const masking = { ...ports, redactKept: (text: string) => text.replaceAll('cedarQuay', '«redacted»') };
+    const told = async (input: object) => (await callTool(list, masking, { ...input })).text;
+    expect(await told({ text: 'cedarquay door' })).toContain('NONE of this kind');
+    expect(await told({ owner: 'cedarQuay' })).toContain('NONE of this kind');
+    expect(await told({ text: 'DOOR', owner: 'robin' })).toContain('2 action items');
+    expect(await told({ text: 'DOOR', owner: 'robin', limit: 1 })).toContain('showing 1/2');
+    expect(asked.at(-1)).toMatchObject({ text: 'DOOR', owner: 'robin' });
   });
 
   it('goes on where it was cut', async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Action, actionStatuses } from '../../src/incident/action.ts';
+import type { ActionFilter } from '../../src/incident/record/port.ts';
 import { type Cell, table, toolsFor } from '../../src/kit/index.ts';
 import { standingOf } from './candidate-blocks.ts';
 import { fields } from './fields.ts';
@@ -39,15 +40,18 @@ export const list = defineTool({
     const { owner, incident, report, text } = asked;
     const statuses = wordsOf(asked.status);
     const skip = skippedBy(page);
-    const { actions, total } = await ports.record.actions({
-      incident,
-      report,
-      owner,
-      text,
-      status: statuses.length === 0 ? undefined : actionStatuses.filter((one) => statuses.includes(one)),
-      limit: asked.limit ?? 50,
-      skip,
-    });
+    const { actions, total } = await listed(
+      {
+        incident,
+        report,
+        owner,
+        text,
+        status: statuses.length === 0 ? undefined : actionStatuses.filter((one) => statuses.includes(one)),
+        limit: asked.limit ?? 50,
+        skip,
+      },
+      ports,
+    );
     return table({
       asOf: now(),
       coverage: { covered: 'action items of incidents and of imported reports' },
@@ -67,6 +71,25 @@ export const list = defineTool({
   },
 });
 
+const mostSearched = 10_000;
+
+/** Found is what is found in the words as they are shown: a value that became known since they were kept would else be confirmed by a guess. */
+async function listed(
+  asked: ActionFilter,
+  ports: IncidentPorts,
+): Promise<{ readonly actions: readonly Action[]; readonly total: number }> {
+  const { owner, text } = asked;
+  if (owner === undefined && text === undefined) return ports.record.actions(asked);
+  const found = await ports.record.actions({ ...asked, limit: mostSearched, skip: 0 });
+  const terms = (text ?? '').toLowerCase().split(/\s+/u);
+  const shown = found.actions.filter((action) => {
+    const clean = action.report === undefined ? ports.redact : ports.redactKept;
+    const title = clean(action.title).toLowerCase();
+    return terms.every((term) => title.includes(term)) && (owner === undefined || clean(action.owner ?? '') === owner);
+  });
+  return { actions: shown.slice(asked.skip, asked.skip + asked.limit), total: shown.length };
+}
+
 function headlineOf(actions: readonly Action[], total: number, now: Date): string {
   if (total === 0) return 'NONE of this kind';
   const late = actions.filter((action) => standingOf(action, now).includes('OVERDUE')).length;
@@ -80,16 +103,18 @@ function headlineOf(actions: readonly Action[], total: number, now: Date): strin
 
 function rowOf(action: Action, now: Date): readonly Cell[] {
   const { id, priority, type, owner, due, incident, report, title, verify } = action;
+  // Of an imported report both are its author's.
+  const words = report === undefined ? told : quoted;
   return [
     id,
     priority,
     standingOf(action, now),
     action.class,
     type,
-    owner === undefined ? 'NOBODY' : told(owner, 80),
+    owner === undefined ? 'NOBODY' : words(owner, 80),
     due ?? 'NO DAY',
     plainName(incident ?? report ?? '?'),
-    report === undefined ? told(title, 160) : quoted(title, 160),
+    words(title, 160),
     verify?.kind ?? 'NOTHING',
   ];
 }

@@ -6,7 +6,7 @@ import { gapsOf } from './gaps.ts';
 import { wordsOf } from './given.ts';
 import { bytesBefore, roomBeside, skippedBy } from './paging.ts';
 import type { Asked, Showing } from './show.ts';
-import { plainName, quoted, stampText, statusText, told } from './words.ts';
+import { plainWriter, quoted, stampText, statusText, told } from './words.ts';
 
 export function evidenceAnswer(dossier: Dossier, { limit }: Asked, { page, now }: Showing): Answer {
   const { evidence } = dossier;
@@ -27,7 +27,7 @@ export function evidenceAnswer(dossier: Dossier, { limit }: Asked, { page, now }
         one.rows.length,
         one.bytes,
         one.sha256.slice(0, 12),
-        plainName(one.by),
+        plainWriter(one.by),
         told(one.query, 160),
         quoted(one.problem, 160),
       ]),

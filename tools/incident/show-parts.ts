@@ -6,7 +6,7 @@ import { gapsOf } from './gaps.ts';
 import { type Blocks, pageOf, skippedBy } from './paging.ts';
 import type { Asked, Showing } from './show.ts';
 import { surroundingBlocks, triageBlocks, triageHeadline, unreadOf } from './triage-words.ts';
-import { agoText, callText, oneLine, plainName, stampText, told } from './words.ts';
+import { agoText, callText, oneLine, plainWriter, stampText, told } from './words.ts';
 
 export function findingsAnswer(dossier: Dossier, _: Asked, { now, page, room }: Showing): Answer {
   const order = ['supported', 'open', 'refuted'];
@@ -24,7 +24,7 @@ export function findingsAnswer(dossier: Dossier, _: Asked, { now, page, room }: 
 function findingBlocks(finding: Finding, now: Date): Blocks {
   const { id, status, confidence, evidence, by, at, hypothesis, nextChecks } = finding;
   return [
-    `${id} ${status.toUpperCase()} ${confidence} by ${plainName(by)} ${agoText(at, now)}, cites ${evidence.join(' ') || 'nothing'}`,
+    `${id} ${status.toUpperCase()} ${confidence} by ${plainWriter(by)} ${agoText(at, now)}, cites ${evidence.join(' ') || 'nothing'}`,
     Untrusted.byAgent(
       [oneLine(hypothesis, 600), ...nextChecks.map((check) => `next: ${oneLine(check, 200)}`)].join('\n'),
     ),
@@ -78,12 +78,12 @@ export function eventsAnswer({ events, incident }: Dossier, { limit }: Asked, { 
     // An event's sentence is ours, but may hold a name or a reason that was given.
     rows: newest
       .slice(skip, skip + (limit ?? 100))
-      .map(({ seq, at, kind, by, text: said, evidence }) => [
+      .map(({ seq, at, kind, by, text: said, reason, evidence }) => [
         seq,
         stampText(at),
         kind,
-        plainName(by),
-        told(said, 200),
+        plainWriter(by),
+        told(reason === undefined ? said : `${said}: ${reason}`, 300),
         evidence.join(' '),
       ]),
     total: events.length,

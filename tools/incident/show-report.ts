@@ -6,7 +6,7 @@ import { rulesBroken } from './problem-blocks.ts';
 import { standingBlocks, standingOf } from './publish/standing.ts';
 import type { Asked, Showing } from './show.ts';
 import { notYet } from './show-parts.ts';
-import { agoText, callText, oneLine, plainName } from './words.ts';
+import { agoText, callText, oneLine, plainWriter } from './words.ts';
 
 /** The newest version as Markdown, behind what the validator said of it; what does not fit, by its cursor. */
 export async function reportAnswer(
@@ -20,7 +20,7 @@ export async function reportAnswer(
   const standing = final ? await standingOf(published, ports.keep, signal) : undefined;
   const errors = problems.filter(({ severity }) => severity === 'error');
   const about: Blocks = [
-    `by ${plainName(by)} ${agoText(at, now())} · sha256 ${sha256.slice(0, 12)}`,
+    `by ${plainWriter(by)} ${agoText(at, now())} · sha256 ${sha256.slice(0, 12)}`,
     ...standingBlocks(standing),
     ...(supersedes === undefined
       ? []

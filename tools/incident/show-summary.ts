@@ -4,7 +4,7 @@ import { type Answer, text, Untrusted } from '../../src/kit/index.ts';
 import { gapsOf } from './gaps.ts';
 import { nextStep } from './next-step.ts';
 import type { Asked, Showing } from './show.ts';
-import { agoText, oneLine, plainName, plainObject, severityText, stampText, windowText } from './words.ts';
+import { agoText, oneLine, plainName, plainObject, plainWriter, severityText, stampText, windowText } from './words.ts';
 
 export function summaryAnswer(dossier: Dossier, _: Asked, { ports, now }: Showing): Answer {
   const { incident, triage, leases, reports, actions } = dossier;
@@ -51,7 +51,7 @@ export function summaryAnswer(dossier: Dossier, _: Asked, { ports, now }: Showin
     notes: [
       ...leases.map(
         ({ stage, holder, until }) =>
-          `HELD: ${stage} by ${plainName(holder)} until ${stampText(until)}; it ends by itself when its holder died`,
+          `HELD: ${stage} by ${plainWriter(holder)} until ${stampText(until)}; it ends by itself when its holder died`,
       ),
       `next: ${nextStep(dossier, ports.reporter.recurrenceThreshold)}`,
     ],

@@ -13,6 +13,11 @@ export function plainName(name: string): string {
   return /^[\p{L}\p{N}_.@:/-]{1,160}$/u.test(name) ? name : '?';
 }
 
+/** `agent:claude for human:robin`, as the record names who wrote. */
+export function plainWriter(by: string): string {
+  return by.split(' for ', 2).map(plainName).join(' for ');
+}
+
 /** `Deployment shop/web`, as a snapshot names an object; `?` when it is no such name. */
 export function plainObject(object: string): string {
   return /^(?:[A-Za-z]{1,63} )?[\w.@:=+~/-]{1,253}$/.test(object) ? object : '?';

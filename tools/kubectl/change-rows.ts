@@ -1,4 +1,4 @@
-import { refText, type What } from '../../src/cluster/index.ts';
+import { nameText, refText, type What } from '../../src/cluster/index.ts';
 import type { Cell } from '../../src/kit/index.ts';
 import type { Change } from './change-list.ts';
 import { placeText } from './event-rows.ts';
@@ -35,7 +35,8 @@ function objectsText({ roots }: Change): string {
   const kinds = new Set(roots.map(({ kind }) => kind));
   const named = roots.slice(0, mostNamed).map(placeText);
   const more = roots.length - named.length;
-  const noun = kinds.size === 1 ? `${only.kind}s` : 'objects';
+  // What an owner reference calls its kind is what somebody wrote.
+  const noun = kinds.size === 1 && nameText(only.kind) !== '?' ? `${only.kind}s` : 'objects';
   return `${roots.length} ${noun}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
