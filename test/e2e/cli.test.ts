@@ -91,10 +91,11 @@ describe('the command line, with a recorded cluster', () => {
     expect(told.get('daemon')).toMatch(/^pass: running, pid \d+/);
     expect(told.get('database')).toMatch(/^pass: embedded, open, vector yes/);
     expect(told.get('credentials beside Castellan')).toMatch(/^pass/);
-    // Nobody configured a keep or a Vault: that is told, and no fault.
+    // Nobody configured a keep, a Vault or monitoring: that is told, and no fault.
     expect(findings.filter(({ status }) => status !== 'pass')).toMatchObject([
       { group: 'iac', check: 'configured' },
       { group: 'vault', check: 'configured' },
+      { group: 'monitoring', check: 'configured' },
     ]);
     expect(code).toBe(0);
     const plain = (await run('doctor')).stdout;
