@@ -53,6 +53,12 @@ export function ageText(milliseconds: number | undefined): string {
   return `${Math.floor(seconds / 86_400)}d`;
 }
 
+/** `3h ago`, `in 2d`. */
+export function agoText(at: Date, now: Date): string {
+  const away = now.getTime() - at.getTime();
+  return away >= 0 ? `${ageText(away)} ago` : `in ${ageText(-away)}`;
+}
+
 /** Of none: later than anything. */
 export function earliest(...times: readonly Date[]): Date {
   return new Date(Math.min(8.64e15, ...times.map((time) => time.getTime())));

@@ -19,7 +19,7 @@ export type { Bearer } from './transport/credential.ts';
 // One object: its fields, its references, how it is, and words for it
 
 export { fieldSteps, fieldValues, stepInto, valuesAt } from './field-path.ts';
-export { ageText, at, earliest, latest, textAt } from './fields.ts';
+export { ageText, agoText, at, earliest, latest, textAt } from './fields.ts';
 export { healthOf } from './health/health-of.ts';
 export { conditionsOf, type KindHealth, type Status, type Verdict } from './health/verdict.ts';
 export { floatingTag, imageShape, imagesOf } from './images.ts';

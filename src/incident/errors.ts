@@ -56,8 +56,4 @@ export const incidentError = defineErrors({
     audience: 'agent',
     meaning: 'A file of the infra repository is a link, no text, or larger than is read.',
   },
-  'history-unconfigured': {
-    audience: 'operator',
-    meaning: 'Memory, whose index history is searched in, is taken away.',
-  },
 });

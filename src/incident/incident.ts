@@ -83,3 +83,6 @@ export interface Actor {
   readonly agent: string;
   readonly human: string;
 }
+
+/** What the daemon does unasked: it reads documents, verifies actions, opens what a change failed at. */
+export const ourselves: Actor = { agent: 'agent:castellan', human: 'human:castellan' };

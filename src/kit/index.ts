@@ -20,6 +20,7 @@ export {
   type ProbeFinding,
 } from './group.ts';
 export type { JsonObject, JsonValue } from './json.ts';
+export { headOf, oneLine } from './one-line.ts';
 export {
   definePort,
   ifConfigured,

@@ -254,6 +254,14 @@ test.each([
   });
 });
 
+test('a host that never ends its handshake is left at the deadline', async () => {
+  const port = await serveTcp(() => undefined);
+  expect(await probes(['127.0.0.1:*'], { deadlineMs: 300 }).tls(`127.0.0.1:${port}`, never)).toMatchObject({
+    works: 'unknown',
+    problem: 'it did not answer in time',
+  });
+});
+
 test('a name server or lookup that never answers is left at the deadline', async () => {
   const some = probes(['photos.example.net'], { deadlineMs: 200, lookup: () => new Promise(() => undefined) });
   expect(await some.http('http://photos.example.net/', never)).toMatchObject({

@@ -53,7 +53,9 @@ describe.each(['auto', 'legacy'] as const)('a session, %s negotiation', (mode) =
     const config = castellan.configure({ kubernetes: { kubeconfig: cluster.kubeconfig, deadlineSeconds: 40 } });
     await using session = await openSession(castellan, { mode, environment: { CASTELLAN_CONFIG: config } });
     const call = session.client.callTool({ name: 'kubectl_get', arguments: { kind: 'pods' } });
-    const lost = expect(call).rejects.toThrowError(/restarted during tools\/call; nothing was changed; call again/);
+    const lost = expect(call).rejects.toThrowError(
+      /restarted during tools\/call\. What only looks changed nothing: call again/,
+    );
     await cluster.asked();
     await stopProcess((await castellan.daemon())?.pid ?? 0, 'SIGKILL');
     await lost;

@@ -1,12 +1,12 @@
 import type { ChangeView } from '../../src/change/wire/change.ts';
 import { placeToDecide } from '../../src/change/wire/keep-port.ts';
 import type { KeepState } from '../../src/change/wire/protocol.ts';
-import { type Answer, text, Untrusted } from '../../src/kit/index.ts';
+import { type Answer, oneLine, text, Untrusted } from '../../src/kit/index.ts';
 import { changeText, nextStep, tellingChange } from './change-headline.ts';
 import { hiddenValues } from './plan-changes.ts';
 import { type Detail, levels } from './plan-detail.ts';
 import { planLines } from './plan-lines.ts';
-import { agentBlock, commitText, keepNotes, oneLine, plainName, problemBlock } from './words.ts';
+import { agentBlock, commitText, keepNotes, plainName, problemBlock } from './words.ts';
 
 const fenceBytes = 110;
 

@@ -1,11 +1,11 @@
 import type { ObjectOrigin } from '../../src/change/wire/stacks.ts';
 import type { FieldManager } from '../../src/cluster/index.ts';
 import { ageText } from '../../src/cluster/index.ts';
-import { type Answer, type Cell, table } from '../../src/kit/index.ts';
+import { type Answer, type Cell, oneLine, table } from '../../src/kit/index.ts';
 import { liveObject } from './live-object.ts';
 import type { IacPorts } from './port.ts';
 import { revertedBy } from './reverted-by.ts';
-import { keepNotes, nameCell, oneLine, placeText, plainName } from './words.ts';
+import { keepNotes, nameCell, placeText, plainName } from './words.ts';
 
 export interface AskedObject {
   readonly object: string;

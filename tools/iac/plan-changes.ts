@@ -1,6 +1,7 @@
 import type { PlanSummary, WireResourceChange } from '../../src/change/wire/run.ts';
+import { oneLine } from '../../src/kit/index.ts';
 import { type Detail, some } from './plan-detail.ts';
-import { oneLine, placeText } from './words.ts';
+import { placeText } from './words.ts';
 
 type Leaf = WireResourceChange['leaves'][number];
 

@@ -7,9 +7,10 @@ import {
   type WireConventionFinding,
   type WireRiskReason,
 } from '../../src/change/wire/run.ts';
+import { oneLine } from '../../src/kit/index.ts';
 import { changeLines } from './plan-changes.ts';
 import { type Detail, some } from './plan-detail.ts';
-import { oneLine, placeText } from './words.ts';
+import { placeText } from './words.ts';
 
 /** Everything of a run that quotes the repository, the plan or an engine: what would run, what changes, and what is said of it. */
 export function planLines(

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { StackView } from '../../src/change/wire/stacks.ts';
 import { counted } from '../../src/cluster/index.ts';
-import { text, toolsFor, type Untrusted } from '../../src/kit/index.ts';
+import { oneLine, text, toolsFor, type Untrusted } from '../../src/kit/index.ts';
 import { causeNotes, staleMs } from './drift-causes.ts';
 import { fields } from './fields.ts';
 import type { IacPorts } from './port.ts';
-import { ageOf, agoText, block, commitText, keepNotes, oneLine, problemBlock } from './words.ts';
+import { ageOf, agoText, block, commitText, keepNotes, problemBlock } from './words.ts';
 
 const { defineTool } = toolsFor<IacPorts>();
 

@@ -1,8 +1,8 @@
 import { placeToDecide } from '../../src/change/wire/keep-port.ts';
 import type { RequestView, SecretReference, SecretWish } from '../../src/change/wire/secret.ts';
-import { type Answer, text } from '../../src/kit/index.ts';
+import { type Answer, oneLine, text } from '../../src/kit/index.ts';
 import type { FollowedRequest } from './requests.ts';
-import { agentBlock, agoText, keepNotes, oneLine, plainName } from './words.ts';
+import { agentBlock, agoText, keepNotes, plainName } from './words.ts';
 
 export interface ToldRequest extends FollowedRequest {
   readonly now: Date;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { KeepState } from '../../src/change/wire/protocol.ts';
 import type { StackView } from '../../src/change/wire/stacks.ts';
-import { type Answer, type Cell, type Page, table, Untrusted } from '../../src/kit/index.ts';
-import { agoText, driftText, keepNotes, nameCell, oneLine, plainName, problemBlock } from './words.ts';
+import { type Answer, type Cell, oneLine, type Page, table, Untrusted } from '../../src/kit/index.ts';
+import { agoText, driftText, keepNotes, nameCell, plainName, problemBlock } from './words.ts';
 
 export interface ListedStacks {
   readonly stacks: readonly StackView[];

@@ -1,17 +1,7 @@
 import type { KeepState } from '../../src/change/wire/protocol.ts';
 import type { StackView } from '../../src/change/wire/stacks.ts';
-import { type Answer, text } from '../../src/kit/index.ts';
-import {
-  agentBlock,
-  agoText,
-  block,
-  commitText,
-  driftText,
-  keepNotes,
-  oneLine,
-  plainName,
-  problemBlock,
-} from './words.ts';
+import { type Answer, oneLine, text } from '../../src/kit/index.ts';
+import { agentBlock, agoText, block, commitText, driftText, keepNotes, plainName, problemBlock } from './words.ts';
 
 export interface ToldStack {
   readonly stack: StackView;

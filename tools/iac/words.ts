@@ -1,7 +1,7 @@
 import type { KeepState } from '../../src/change/wire/protocol.ts';
 import type { StackView } from '../../src/change/wire/stacks.ts';
 import { ageText, counted } from '../../src/cluster/index.ts';
-import { type Cell, Untrusted } from '../../src/kit/index.ts';
+import { type Cell, oneLine, Untrusted } from '../../src/kit/index.ts';
 
 /**
  * Words for what the keep says. States, counts and times are the keep's own and stand in sentences of ours; names, paths,
@@ -18,12 +18,6 @@ export function nameCell(name: string): Cell {
 /** A name inside a sentence of ours; `?` when it could be a sentence itself. */
 export function plainName(name: string): string {
   return plain.test(name) ? name : '?';
-}
-
-/** One line, whatever somebody wrote. */
-export function oneLine(text: string, most = 300): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > most ? `${line.slice(0, most).toWellFormed()}…` : line;
 }
 
 export function block(lines: readonly string[]): readonly Untrusted[] {

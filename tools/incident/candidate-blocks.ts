@@ -1,9 +1,10 @@
+import { agoText } from '../../src/cluster/index.ts';
 import type { Action } from '../../src/incident/action.ts';
 import type { RecurrenceVerdict } from '../../src/incident/history/port.ts';
 import type { CandidateKept } from '../../src/incident/record/port.ts';
-import { Untrusted } from '../../src/kit/index.ts';
+import { oneLine, Untrusted } from '../../src/kit/index.ts';
 import type { Blocks } from './paging.ts';
-import { agoText, oneLine, plainName, stampText } from './words.ts';
+import { plainName, stampText } from './words.ts';
 
 export function verdictText(verdict: RecurrenceVerdict, candidates: number): string {
   if (verdict === 'recurrence') return 'RECURRENCE: this was there before, as far as its words tell';

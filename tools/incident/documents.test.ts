@@ -93,7 +93,7 @@ describe('documents of the household', () => {
   });
 
   it('say that they were not looked at yet, and what went wrong', async () => {
-    const away = incidentError('history-unconfigured', { message: 'no index', next: 'configure memory' });
+    const away = incidentError('incident-full', { message: 'no room', next: 'make some' });
     const { said, documents } = watching({ runbooks: [join(root, 'past')] }, () => Promise.reject(away));
     await using watched = documents;
     expect(watched.findings()[0]?.status).toBe('unknown');

@@ -109,6 +109,8 @@ async function filesIn(folder: string, kind: string): Promise<Found> {
   const nameOf = (path: string): string => `${kind}/${basename(folder)}/${path}`;
   const files: ImportedFile[] = [];
   const passedOver = unread.map(({ path, why }) => `${nameOf(path)} (${why})`);
+  if (paths.length > mostFiles)
+    passedOver.push(`${paths.length - mostFiles} files of ${folder} (more than ${mostFiles})`);
   for (const path of paths.slice(0, mostFiles)) {
     try {
       files.push({ path: nameOf(path), text: await textOf(root, path) });

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../src/incident/evidence.ts';
-import { Untrusted } from '../../src/kit/index.ts';
-import { evidenceText, oneLine, windowText } from './words.ts';
+import { oneLine, Untrusted } from '../../src/kit/index.ts';
+import { evidenceText, windowText } from './words.ts';
 
 /** How it was asked stands apart: it quotes what the agent sent. What it says is the source's. */
 export function evidenceHead(evidence: Evidence): readonly (string | Untrusted)[] {

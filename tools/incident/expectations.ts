@@ -1,11 +1,11 @@
 import type { ChangeView } from '../../src/change/wire/change.ts';
 import type { KeepClient } from '../../src/change/wire/keep-port.ts';
+import { ourselves } from '../../src/incident/incident.ts';
 import { fingerprintOf } from '../../src/incident/record/fingerprint.ts';
 import type { IncidentDraft, IncidentRecord } from '../../src/incident/record/port.ts';
-import { CastellanError, type Reach } from '../../src/kit/index.ts';
+import { CastellanError, oneLine, type Reach } from '../../src/kit/index.ts';
 import type { StoreLog } from '../../src/store/log.ts';
 import { changedNamespaces } from './changed-objects.ts';
-import { oneLine } from './words.ts';
 
 /** Looks at the keep's changes again and again: an applied change that did not do what it was expected to is an incident. */
 export interface ExpectationWatch extends AsyncDisposable {
@@ -26,7 +26,6 @@ const everyMs = 30_000;
 const lookLimitMs = 20_000;
 /** A daemon that was away for longer finds old failures, which somebody has seen by then. */
 const oldestMs = 7 * 86_400_000;
-const watcher = { agent: 'agent:castellan', human: 'human:castellan' } as const;
 
 export function watchExpectations({ keep, record, redact, log, now }: Watched): ExpectationWatch {
   const done = new Set<string>();
@@ -39,7 +38,7 @@ export function watchExpectations({ keep, record, redact, log, now }: Watched): 
     try {
       // Under a key of the change's own: opened once for ever, also when its incident is long over and the daemon another one.
       const { existing } = await record.open(draftOf(view, redact, now()), {
-        by: watcher,
+        by: ourselves,
         key: `expectation/${view.id}`,
         asked: view.id,
         now: now(),

@@ -1,6 +1,6 @@
 import type { Dossier } from '../../src/incident/record/port.ts';
 import type { Coverage } from '../../src/kit/index.ts';
-import { oneLine } from './words.ts';
+import { oneLine } from '../../src/kit/index.ts';
 
 /** What this incident was not able to see: of triage, and of every source whose last answer was an error. */
 export function gapsOf({ triage, evidence }: Dossier): NonNullable<Coverage['missing']> {

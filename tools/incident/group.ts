@@ -8,7 +8,7 @@ import type { VerifyPorts } from '../../src/incident/actions/ports.ts';
 import { verifyAction } from '../../src/incident/actions/verify.ts';
 import { openHistory } from '../../src/incident/history/open.ts';
 import { importInto } from '../../src/incident/import/into.ts';
-import type { Actor } from '../../src/incident/incident.ts';
+import { type Actor, ourselves } from '../../src/incident/incident.ts';
 import { openKnowledge } from '../../src/incident/knowledge/open.ts';
 import { openIncidentRecord } from '../../src/incident/record/open.ts';
 import type { IncidentRecord } from '../../src/incident/record/port.ts';
@@ -34,7 +34,6 @@ import { gather } from './gather.ts';
 import { history as historyTool } from './history.ts';
 import { lentRecord } from './lent-record.ts';
 import { list } from './list.ts';
-import { noCorpora } from './no-corpora.ts';
 import { open } from './open.ts';
 import type { ImportedFile, IncidentPorts } from './port.ts';
 import { publish } from './publish.ts';
@@ -120,8 +119,7 @@ export const incident = defineGroup({
       return opening;
     };
     const record = lentRecord(opened);
-    const corporaOf = corpora ?? noCorpora;
-    const history = openHistory({ database, corpora: corporaOf, actions: record, redact: redactor.agentText, now });
+    const history = openHistory({ database, corpora, actions: record, redact: redactor.agentText, now });
     const knowledge = openKnowledge({ database });
     const seen: VerifyPorts = {
       metrics,
@@ -132,10 +130,7 @@ export const incident = defineGroup({
       redactor,
     };
     const importFiles = (files: readonly ImportedFile[], by: Actor) =>
-      importInto(
-        { history, record, knowledge, corpora: corporaOf, redact: redactor.text, write: { by, now: now() } },
-        files,
-      );
+      importInto({ history, record, knowledge, corpora, redact: redactor.text, write: { by, now: now() } }, files);
     const documents = watchDocuments({
       folders: config.documents,
       importFiles: (files) => importFiles(files, ourselves),
@@ -220,5 +215,3 @@ export const incident = defineGroup({
     };
   },
 });
-
-const ourselves: Actor = { agent: 'agent:castellan', human: 'human:castellan' };

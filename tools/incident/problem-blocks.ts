@@ -1,7 +1,7 @@
 import type { Problem } from '../../src/incident/report/port.ts';
-import { Untrusted } from '../../src/kit/index.ts';
+import { oneLine, Untrusted } from '../../src/kit/index.ts';
 import type { Blocks } from './paging.ts';
-import { oneLine, plainName } from './words.ts';
+import { plainName } from './words.ts';
 
 const mostOfARule = 8;
 

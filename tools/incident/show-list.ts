@@ -1,9 +1,10 @@
+import { agoText } from '../../src/cluster/index.ts';
 import { type Answer, table } from '../../src/kit/index.ts';
 import { given } from './given.ts';
 import { momentOf } from './moment.ts';
 import { skippedBy } from './paging.ts';
 import type { Asked, Showing } from './show.ts';
-import { agoText, plainName, severityText, told } from './words.ts';
+import { plainName, severityText, told } from './words.ts';
 
 const over = ['final', 'amended', 'dismissed', 'merged'];
 

@@ -1,12 +1,13 @@
+import { agoText } from '../../src/cluster/index.ts';
 import type { Finding } from '../../src/incident/finding.ts';
 import type { Dossier } from '../../src/incident/record/port.ts';
-import { type Answer, table, text, Untrusted } from '../../src/kit/index.ts';
+import { type Answer, oneLine, table, text, Untrusted } from '../../src/kit/index.ts';
 import { actionLines, candidateBlocks } from './candidate-blocks.ts';
 import { gapsOf } from './gaps.ts';
 import { type Blocks, pageOf, skippedBy } from './paging.ts';
 import type { Asked, Showing } from './show.ts';
 import { surroundingBlocks, triageBlocks, triageHeadline, unreadOf } from './triage-words.ts';
-import { agoText, callText, oneLine, plainWriter, stampText, told } from './words.ts';
+import { callText, plainWriter, stampText, told } from './words.ts';
 
 export function findingsAnswer(dossier: Dossier, _: Asked, { now, page, room }: Showing): Answer {
   const order = ['supported', 'open', 'refuted'];

@@ -1,12 +1,13 @@
+import { agoText } from '../../src/cluster/index.ts';
 import type { Dossier } from '../../src/incident/record/port.ts';
-import { type Answer, text, Untrusted } from '../../src/kit/index.ts';
+import { type Answer, oneLine, text, Untrusted } from '../../src/kit/index.ts';
 import { sliceOf } from './evidence-blocks.ts';
 import { type Blocks, bytesBefore, pageOf, roomBeside } from './paging.ts';
 import { rulesBroken } from './problem-blocks.ts';
 import { standingBlocks, standingOf } from './publish/standing.ts';
 import type { Asked, Showing } from './show.ts';
 import { notYet } from './show-parts.ts';
-import { agoText, callText, oneLine, plainWriter } from './words.ts';
+import { callText, plainWriter } from './words.ts';
 
 /** The newest version as Markdown, behind what the validator said of it; what does not fit, by its cursor. */
 export async function reportAnswer(

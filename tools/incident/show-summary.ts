@@ -1,10 +1,10 @@
-import { counted } from '../../src/cluster/index.ts';
+import { agoText, counted } from '../../src/cluster/index.ts';
 import type { Dossier } from '../../src/incident/record/port.ts';
-import { type Answer, text, Untrusted } from '../../src/kit/index.ts';
+import { type Answer, oneLine, text, Untrusted } from '../../src/kit/index.ts';
 import { gapsOf } from './gaps.ts';
 import { nextStep } from './next-step.ts';
 import type { Asked, Showing } from './show.ts';
-import { agoText, oneLine, plainName, plainObject, plainWriter, severityText, stampText, windowText } from './words.ts';
+import { plainName, plainObject, plainWriter, severityText, stampText, windowText } from './words.ts';
 
 export function summaryAnswer(dossier: Dossier, _: Asked, { ports, now }: Showing): Answer {
   const { incident, triage, leases, reports, actions } = dossier;

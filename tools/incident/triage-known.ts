@@ -3,9 +3,9 @@ import type { Candidate } from '../../src/incident/history/port.ts';
 import type { KnownMatch, Subject } from '../../src/incident/knowledge/port.ts';
 import type { Dossier } from '../../src/incident/record/port.ts';
 import type { Triage } from '../../src/incident/triage/port.ts';
-import { CastellanError, type Coverage, Untrusted } from '../../src/kit/index.ts';
+import { CastellanError, type Coverage, oneLine, Untrusted } from '../../src/kit/index.ts';
 import type { Asking, IncidentPorts } from './port.ts';
-import { oneLine, plainName } from './words.ts';
+import { plainName } from './words.ts';
 
 /** What earlier incidents left behind that speaks to this one. */
 export interface KnownTo {

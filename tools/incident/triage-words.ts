@@ -1,7 +1,8 @@
+import { agoText } from '../../src/cluster/index.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import type { Episode, Suspect, SuspectChange, Triage } from '../../src/incident/triage/port.ts';
-import { type Coverage, Untrusted } from '../../src/kit/index.ts';
-import { agoText, oneLine, plainName, plainObject, stampText } from './words.ts';
+import { type Coverage, oneLine, Untrusted } from '../../src/kit/index.ts';
+import { plainName, plainObject, stampText } from './words.ts';
 
 type Blocks = readonly (string | Untrusted)[];
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agoText } from '../../src/cluster/index.ts';
 import type { EvidenceDraft } from '../../src/incident/evidence.ts';
 import type { Dossier, Write } from '../../src/incident/record/port.ts';
 import type { Triage } from '../../src/incident/triage/port.ts';
@@ -9,7 +10,7 @@ import { isMoment, spanMs } from './moment.ts';
 import { actorOf, type IncidentPorts } from './port.ts';
 import { knownBlocks, knownTo } from './triage-known.ts';
 import { surroundingBlocks, triageBlocks, triageHeadline, unreadOf } from './triage-words.ts';
-import { agoText, callText } from './words.ts';
+import { callText } from './words.ts';
 
 const { defineTool } = toolsFor<IncidentPorts>();
 

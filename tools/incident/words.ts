@@ -1,7 +1,6 @@
-import { ageText } from '../../src/cluster/index.ts';
 import type { Evidence } from '../../src/incident/evidence.ts';
 import type { Incident, Window } from '../../src/incident/incident.ts';
-import { type Cell, Untrusted } from '../../src/kit/index.ts';
+import { type Cell, oneLine, Untrusted } from '../../src/kit/index.ts';
 
 /**
  * Words for what the record holds. Ids, times, states and numbers are the record's own and stand in sentences of ours; titles,
@@ -23,11 +22,6 @@ export function plainObject(object: string): string {
   return /^(?:[A-Za-z]{1,63} )?[\w.@:=+~/-]{1,253}$/.test(object) ? object : '?';
 }
 
-export function oneLine(text: string, most = 300): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > most ? `${line.slice(0, most).toWellFormed()}…` : line;
-}
-
 /** What others wrote: logs, events, subjects, past reports. */
 export function quoted(text: string | undefined, most = 300): Cell {
   return text === undefined || text === '' ? null : new Untrusted(oneLine(text, most));
@@ -40,11 +34,6 @@ export function told(text: string | undefined, most = 300): Cell {
 
 export function stampText(at: Date): string {
   return Number.isNaN(at.getTime()) ? '?' : `${at.toISOString().slice(0, 19)}Z`;
-}
-
-export function agoText(at: Date, now: Date): string {
-  const away = now.getTime() - at.getTime();
-  return away >= 0 ? `${ageText(away)} ago` : `in ${ageText(-away)}`;
 }
 
 export function windowText({ from, to }: Window): string {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ListFilter } from '../../memory/engine.ts';
 import { type Entry, instant, visibilities } from '../../memory/entry.ts';
-import { counted } from '../../src/cluster/index.ts';
+import { agoText, counted } from '../../src/cluster/index.ts';
 import {
   type Answer,
   type Cell,
@@ -17,7 +17,7 @@ import { fields, wordsOf } from './fields.ts';
 import { given } from './given.ts';
 import { actorOf, type MemoryPorts } from './port.ts';
 import { wholeEntry } from './whole.ts';
-import { agoText, idsText, plainName } from './words.ts';
+import { idsText, plainName } from './words.ts';
 
 const { defineTool } = toolsFor<MemoryPorts>();
 

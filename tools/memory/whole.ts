@@ -1,6 +1,7 @@
 import type { WholeEntry } from '../../memory/engine.ts';
+import { agoText } from '../../src/cluster/index.ts';
 import { byAgent, entryBody, headed, type Sized } from './blocks.ts';
-import { agoText, entryHead, linkText, plainName } from './words.ts';
+import { entryHead, linkText, plainName } from './words.ts';
 
 const mostRevisions = 10;
 

@@ -1,5 +1,5 @@
 import type { Entry, LinkType } from '../../memory/entry.ts';
-import { ageText } from '../../src/cluster/index.ts';
+import { agoText } from '../../src/cluster/index.ts';
 
 /**
  * Words for what memory holds. Ids, times, categories and who stored it are the engine's and stand in sentences of ours; what
@@ -9,11 +9,6 @@ import { ageText } from '../../src/cluster/index.ts';
 /** A name in a form no sentence has; `?` when it could be one. */
 export function plainName(name: string): string {
   return /^[\p{L}\p{N}_.@:/-]{1,120}$/u.test(name) ? name : '?';
-}
-
-export function agoText(at: Date, now: Date): string {
-  const away = now.getTime() - at.getTime();
-  return away >= 0 ? `${ageText(away)} ago` : `in ${ageText(-away)}`;
 }
 
 export function dayText(at: Date): string {

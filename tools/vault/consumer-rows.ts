@@ -8,9 +8,10 @@ import {
   type VaultPlace,
 } from '../../src/cluster/index.ts';
 import type { Cell } from '../../src/kit/index.ts';
+import { oneLine } from '../../src/kit/index.ts';
 import type { Gathered } from './gathered.ts';
 import { keysMade, type Presence, presenceOf } from './judged.ts';
-import { nameCell, oneLine, plainName, referenceText, whoCell } from './words.ts';
+import { nameCell, plainName, referenceText, whoCell } from './words.ts';
 
 /** One consumer of one secret, and whether what it names is there. */
 export interface Consumer {

@@ -1,9 +1,9 @@
 import type { KeepClient } from '../../src/change/wire/keep-port.ts';
 import type { SecretHistory, SecretReference } from '../../src/change/wire/secret.ts';
 import { ageText } from '../../src/cluster/index.ts';
-import { type Reach, Untrusted } from '../../src/kit/index.ts';
+import { oneLine, type Reach, Untrusted } from '../../src/kit/index.ts';
 import type { SecretMetadata } from '../../src/vault/kv.ts';
-import { attempt, dateOf, isPlain, oneLine, plainName, whenText } from './words.ts';
+import { attempt, dateOf, isPlain, plainName, whenText } from './words.ts';
 
 /** Per key, from fingerprints of the versions there are: Vault itself knows only when the secret as a whole was written. */
 export async function historyOf(
@@ -31,7 +31,7 @@ export function keyBlocks(keys: readonly string[], { history, now }: KeyWords): 
   const known = new Map((history?.keys ?? []).map((one) => [one.key, one]));
   const since = (key: string): string => known.get(key)?.since?.at ?? '9999';
   const sorted = keys.toSorted((a, b) => since(a).localeCompare(since(b)) || a.localeCompare(b)).slice(0, shownKeys);
-  const lines = sorted.map((key) => `${oneLine(key)}  ${changeText(known.get(key), now)}`);
+  const lines = sorted.map((key) => `${oneLine(key, 200)}  ${changeText(known.get(key), now)}`);
   const more = keys.length > shownKeys ? [`and ${keys.length - shownKeys} more keys: name one with #key`] : [];
   const all = lines.join('\n');
   return [

@@ -7,13 +7,13 @@ import {
   type SecretWish,
   secretWish,
 } from '../../src/change/wire/secret.ts';
-import { type Answer, type ToolContext, text, Untrusted } from '../../src/kit/index.ts';
+import { type Answer, oneLine, type ToolContext, text, Untrusted } from '../../src/kit/index.ts';
 import { defineVaultTool } from './define.ts';
 import { vaultToolError } from './errors.ts';
 import { fields } from './fields.ts';
 import type { VaultPorts } from './port.ts';
 import { parseReference } from './reference.ts';
-import { oneLine, plainName, referenceText } from './words.ts';
+import { plainName, referenceText } from './words.ts';
 
 /**
  * There is no argument for a value, and whoever tries one hears why. What was tried is not repeated.

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { counted } from '../../src/cluster/index.ts';
-import { type Cell, table, Untrusted } from '../../src/kit/index.ts';
+import { type Cell, oneLine, table, Untrusted } from '../../src/kit/index.ts';
 import { defineVaultTool } from './define.ts';
 import { fields } from './fields.ts';
 import type { KnownSecret } from './inventory.ts';
 import { pageOf } from './paging.ts';
-import { isPlain, nameCell, oneLine, whenText } from './words.ts';
+import { isPlain, nameCell, whenText } from './words.ts';
 
 const shownKeys = 12;
 

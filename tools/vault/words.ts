@@ -1,5 +1,5 @@
 import { ageText } from '../../src/cluster/index.ts';
-import { CastellanError, type Cell, Untrusted } from '../../src/kit/index.ts';
+import { CastellanError, type Cell, oneLine, Untrusted } from '../../src/kit/index.ts';
 
 /**
  * Words for what Vault says. Mounts, paths, keys, policies and custom metadata are what whoever may write them chose: in a
@@ -22,17 +22,12 @@ export function grantText(path: string): string {
 }
 
 export function nameCell(name: string): Cell {
-  return isPlain(name) ? name : new Untrusted(oneLine(name));
+  return isPlain(name) ? name : new Untrusted(oneLine(name, 200));
 }
 
 /** `Deployment mail/server` */
 export function whoCell(who: string): Cell {
   return /^[A-Za-z]{1,60} [\w.@:+=~/-]{1,320}$/.test(who) ? who : nameCell(who);
-}
-
-export function oneLine(text: string, most = 200): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > most ? `${line.slice(0, most).toWellFormed()}…` : line;
 }
 
 /** `secret/apps/mail#password@3` */

@@ -3,7 +3,7 @@ import { importLines } from './import.ts';
 
 const none = { added: 0, changed: 0, unchanged: 0 };
 const part = (more: object) => ({
-  reports: none,
+  reports: { ...none, own: 0 },
   actions: none,
   issues: none,
   runbooks: none,
@@ -17,15 +17,18 @@ test('an import is told as one, however many requests it took', () => {
   const lines = importLines(
     70,
     [
-      part({ reports: { added: 2, changed: 1, unchanged: 4 }, gone: ['a.md', 'b.md'] }),
-      part({ reports: { added: 1, changed: 0, unchanged: 0 }, gone: ['b.md', 'c.md'] }),
+      part({ reports: { added: 2, changed: 1, unchanged: 4, own: 1 }, gone: ['a.md', 'b.md'] }),
+      part({ reports: { added: 1, changed: 0, unchanged: 0, own: 1 }, gone: ['b.md', 'c.md'] }),
     ],
     [],
   );
   expect(lines[0]).toBe(
     '70 files: 8 reports (3 new, 1 changed), 0 actions (0 new, 0 changed), 0 issues (0 new, 0 changed), 0 runbooks (0 new, 0 changed)',
   );
-  expect(lines.slice(1)).toEqual(['GONE     b.md: imported before, and not among these files; what it held stays']);
+  expect(lines.slice(1)).toEqual([
+    'OURS     2 reports of incidents that the record has: they stay as they are',
+    'GONE     b.md: imported before, and not among these files; what it held stays',
+  ]);
 });
 
 test('what could not be read is told with its place', () => {

@@ -7,7 +7,7 @@ import { readNamed } from './errors.ts';
 
 const counted = z.object({ added: z.int(), changed: z.int(), unchanged: z.int() });
 const imported = z.object({
-  reports: counted,
+  reports: counted.extend({ own: z.int() }),
   actions: counted,
   issues: counted,
   runbooks: counted,
@@ -55,10 +55,12 @@ export function importLines(
     return `${added + changed + unchanged} ${kind} (${added} new, ${changed} changed)`;
   });
   // What one request did not name may stand in another: only what stands in none is gone.
+  const own = parts.reduce((total, { reports }) => total + reports.own, 0);
   const [first, ...others] = parts;
   const gone = (first?.gone ?? []).filter((origin) => others.every((part) => part.gone.includes(origin)));
   return [
     `${files} files: ${sums.join(', ')}`,
+    ...(own === 0 ? [] : [`OURS     ${own} reports of incidents that the record has: they stay as they are`]),
     ...gone.map((origin) => `GONE     ${origin}: imported before, and not among these files; what it held stays`),
     ...parts.flatMap(({ missing }) =>
       missing.map(({ report, title, parts: lacks }) => `LACKS    ${report}: “${title}” has no ${lacks.join(', ')}`),

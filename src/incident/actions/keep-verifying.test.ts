@@ -89,7 +89,7 @@ describe('a round over all actions', () => {
     later(25);
     await round(looks);
     expect(kept.get('a')).toMatchObject({ status: 'regressed', verified: { result: 'fail' } });
-    expect(written.map(({ write }) => write.by.agent)).toEqual(['castellan', 'castellan']);
+    expect(written.map(({ write }) => write.by.agent)).toEqual(['agent:castellan', 'agent:castellan']);
   });
 
   it('looks at each at most once a day, whatever came of it', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoreLog } from '../../store/log.ts';
 import type { Action, ActionStatus } from '../action.ts';
+import { ourselves } from '../incident.ts';
 import type { IncidentRecord } from '../record/port.ts';
 import type { VerifyPorts } from './ports.ts';
 import { recordedAfter } from './progress.ts';
@@ -23,7 +24,6 @@ const dayMs = 86_400_000;
 const mostLooks = 50;
 const pageSize = 100;
 const mostPages = 50;
-const by = { agent: 'castellan', human: 'castellan' };
 
 /**
  * Looks at all actions that a machine can look at, each at most once a day, until the signal fires. Nothing that fails ends it.
@@ -87,5 +87,5 @@ async function lookAt(
   const seen = await verifyAction(await record.action(id), ports, { signal, now: now() });
   // As it is by now: somebody may have dropped it in the meantime.
   const change = recordedAfter(await record.action(id), seen);
-  if (change !== undefined) await record.changeAction(id, change, { by, now: now() });
+  if (change !== undefined) await record.changeAction(id, change, { by: ourselves, now: now() });
 }

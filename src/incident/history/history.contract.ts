@@ -2,7 +2,6 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCorpora } from '../../../memory/corpus/corpora.ts';
 import { Notebook } from '../../../memory/recall/notebook.fixture.ts';
 import type { Database } from '../../store/database.ts';
-import { incidentError } from '../errors.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Incident } from '../incident.ts';
 import type { Dossier } from '../record/port.ts';
@@ -107,8 +106,7 @@ export function describeHistory(name: string, open: () => Promise<Database>): vo
     it('without memory still finds and learns reports by their words, and names what it could not search', async () => {
       const away = openHistory({
         database: { whenOpen: async () => database },
-        corpora: () =>
-          Promise.reject(incidentError('history-unconfigured', { message: 'no memory', next: 'have one' })),
+        corpora: undefined,
         actions,
         redact: (text) => ({ text, counts: {} }),
         now: () => now,

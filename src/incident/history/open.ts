@@ -9,7 +9,6 @@ import { sectionKindOf } from '../import/vocabulary.ts';
 import type { IncidentRecord } from '../record/port.ts';
 import { templateOf } from '../timeline/template.ts';
 import { domainsIn } from './domains.ts';
-import { indexOrNone } from './index-or-none.ts';
 import type { Candidate, History, HistoryAnswer, HistoryQuery } from './port.ts';
 import { type HistoryQuestion, questionOf } from './question.ts';
 import {
@@ -32,7 +31,8 @@ export const historyCorpora = { report: 'post-mortems', 'known-issue': 'known-is
 
 export interface HistoryDependencies {
   readonly database: LentDatabase;
-  readonly corpora: Reach<Corpora>;
+  /** Undefined where castellan.yaml takes memory away: reports are then found by what their own table holds. */
+  readonly corpora: Reach<Corpora> | undefined;
   /** What was promised in a report is asked of the record. */
   readonly actions: Pick<IncidentRecord, 'actions'>;
   /** Of an agent's words, and of a dossier's. */
@@ -59,7 +59,7 @@ export function openHistory(dependencies: HistoryDependencies): History {
       const past = shelf.reports.filter(({ report }) => isPast(report, bare));
       const question = withNamesOf(bare, shelf.statistics);
       const terms = termsOf(question, shelf.statistics);
-      const index = await indexOrNone(corpora);
+      const index = await corpora?.();
       const hits = index === undefined ? noHits : await findSections(index, question, signal);
       const held = { question, terms, statistics: shelf.statistics, weights };
       const near = nearness(hits.report);
@@ -94,7 +94,7 @@ export function openHistory(dependencies: HistoryDependencies): History {
       const [kept] = await readReports(database, [report.slug]);
       if (kept === undefined) return;
       const { slug, title, markdown, at } = kept;
-      const index = await indexOrNone(corpora);
+      const index = await corpora?.();
       await index?.open(historyCorpora.report).put([{ name: slug, title, text: markdown, at }]);
     },
 

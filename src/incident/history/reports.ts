@@ -3,19 +3,8 @@ import type { Queryable } from '../../store/database.ts';
 import type { PastReport } from './port.ts';
 
 /** Rows of castellan.past_report. */
-interface Row {
-  readonly slug: string;
-  readonly title: string;
-  readonly at: Date;
+interface Row extends Omit<PastReport, 'severity' | 'incident'> {
   readonly severity: string | null;
-  readonly services: readonly string[];
-  readonly namespaces: readonly string[];
-  readonly symptom: string;
-  readonly cause: string;
-  readonly fix: string;
-  readonly alerts: readonly string[];
-  readonly markdown: string;
-  readonly origin: string;
   readonly incident: string | null;
 }
 

@@ -1,7 +1,6 @@
 import type { Corpora, CorpusDocument } from '../../../memory/corpus/port.ts';
 import type { Reach, Redact } from '../../kit/index.ts';
 import type { Action, ActionDraft } from '../action.ts';
-import { indexOrNone } from '../history/index-or-none.ts';
 import { historyCorpora } from '../history/open.ts';
 import type { History, PastReport } from '../history/port.ts';
 import type { Knowledge, KnownIssue, Runbook } from '../knowledge/port.ts';
@@ -15,7 +14,7 @@ export interface ImportPorts {
   readonly history: Pick<History, 'learn' | 'reports'>;
   readonly record: Pick<IncidentRecord, 'actions' | 'putActions'>;
   readonly knowledge: Pick<Knowledge, 'issues' | 'runbooks' | 'replace'>;
-  readonly corpora: Reach<Corpora>;
+  readonly corpora: Reach<Corpora> | undefined;
   readonly redact: Redact;
   readonly write: Pick<Write, 'by' | 'now'>;
 }
@@ -172,7 +171,7 @@ async function keepKnowledge(
     const old = { issues: of(before.issues, origin), runbooks: of(before.runbooks, origin) };
     if (!isSameKnowledge(own, old)) await knowledge.replace(origin, own);
   }
-  const index = await indexOrNone(corpora);
+  const index = await corpora?.();
   await index?.open(historyCorpora['known-issue']).put(found.issues.map(issueDocument));
   await index?.open(historyCorpora.runbook).put(found.runbooks.map(runbookDocument));
   return {

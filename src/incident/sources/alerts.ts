@@ -1,8 +1,9 @@
+import { oneLine } from '../../kit/index.ts';
 import type { CurrentAlert, RangeAnswer, Silence } from '../../monitoring/port.ts';
 import { type Line, partOf, reached, type SourceDefinition } from './define.ts';
 import { seriesText } from './metrics.ts';
 import type { SourcePorts } from './ports.ts';
-import { oneLine, spanText, stamp, toSecond } from './time.ts';
+import { spanText, stamp, toSecond } from './time.ts';
 
 /**
  * What fired in the window, by Prometheus' own record; what fires now, and what of it is inhibited or silenced, by Alertmanager;
@@ -37,6 +38,8 @@ export const alertsSource = ({ alerts, metrics }: SourcePorts): SourceDefinition
     const firing = (current.value ?? [])
       .filter(({ name, labels, since }) => since <= until && isMeant(name, labels))
       .sort((a, b) => a.since.getTime() - b.since.getTime());
+    // What Alertmanager says of now, Prometheus says of its last step: one of them is enough.
+    const known = new Set(firing.map(({ name, labels }) => sameAlert(name, labels)));
     const past = (history.value?.series ?? []).filter(({ labels }) => isMeant(labels['alertname'] ?? '', labels));
     const silenced = (silences.value ?? []).filter(
       (one) =>
@@ -46,7 +49,11 @@ export const alertsSource = ({ alerts, metrics }: SourcePorts): SourceDefinition
     );
     const fired = [
       ...firing.map((alert) => currentLine(alert, now)),
-      ...past.flatMap((series) => spansOf(series, until)),
+      ...past.flatMap((series) =>
+        spansOf(series, until).filter(
+          ({ isOpen }) => !isOpen || !known.has(sameAlert(series.labels['alertname'] ?? '', series.labels)),
+        ),
+      ),
     ];
     const muted = silenced.map((one) => silenceLine(one, window.from));
     // A silence is no alert: with nothing that fired, that nothing fired must still be an answer.
@@ -82,8 +89,11 @@ function currentLine({ name, state, since, labels, annotations, by }: CurrentAle
   return { text, row };
 }
 
+/** `isOpen`: it still fired at the last step of the window. */
+type Span = Line & { readonly isOpen: boolean };
+
 /** Prometheus says at every step whether it fires: between two steps it may have begun or ended. */
-function spansOf({ labels, points }: RangeAnswer['series'][number], until: Date): readonly Line[] {
+function spansOf({ labels, points }: RangeAnswer['series'][number], until: Date): readonly Span[] {
   const [one, two] = points;
   if (one === undefined) return [];
   const step = two === undefined ? 60_000 : Math.max(1_000, smallestStep(points));
@@ -109,8 +119,12 @@ function spansOf({ labels, points }: RangeAnswer['series'][number], until: Date)
       quote: text.slice(0, 400),
       warning: true,
     };
-    return { text, row };
+    return { text, row, isOpen: open };
   });
+}
+
+function sameAlert(name: string, labels: Readonly<Record<string, string>>): string {
+  return `${name} ${JSON.stringify(Object.entries(without(labels, '__name__', 'alertname', 'alertstate')).sort())}`;
 }
 
 function smallestStep(points: RangeAnswer['series'][number]['points']): number {

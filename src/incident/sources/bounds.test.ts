@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { oneLine } from '../../kit/index.ts';
 import type { EvidenceRow } from '../evidence.ts';
 import { boundedPayload, keptRows, type RowBounds } from './bounds.ts';
-import { oneLine } from './time.ts';
 
 const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 26, 3, minute));
 const bounds: RowBounds = {

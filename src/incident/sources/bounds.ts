@@ -1,5 +1,5 @@
+import { headOf, oneLine } from '../../kit/index.ts';
 import type { EvidenceRow } from '../evidence.ts';
-import { headOf, oneLine } from './time.ts';
 
 const mostBytes = 64 * 1024;
 const mostRows = 500;

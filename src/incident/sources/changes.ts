@@ -1,11 +1,12 @@
 import { type Entry, isPastOf, lookNow, type Noted, refText, type What, type WhosePast } from '../../cluster/index.ts';
+import { oneLine } from '../../kit/index.ts';
 import { commitLine } from './commits.ts';
 import { type Line, partOf, reached, type Seen, type SourceDefinition } from './define.ts';
 import { opened, type SourceRedactor } from './opened.ts';
 import { chronicled } from './past.ts';
 import type { SourcePorts } from './ports.ts';
 import { subjectOf } from './subject.ts';
-import { oneLine, stamp, toSecond } from './time.ts';
+import { stamp, toSecond } from './time.ts';
 
 /**
  * What was changed in the window: rollouts, images, scaling, edits past Terraform or Helm, configuration, nodes, by the

@@ -1,6 +1,7 @@
+import { oneLine } from '../../kit/index.ts';
 import type { Line } from './define.ts';
 import type { InfraCommit } from './port.ts';
-import { oneLine, stamp } from './time.ts';
+import { stamp } from './time.ts';
 
 const mostPaths = 12;
 

@@ -1,11 +1,11 @@
-import { CastellanError, type JsonObject, type Reach } from '../../kit/index.ts';
+import { CastellanError, type JsonObject, oneLine, type Reach } from '../../kit/index.ts';
 import { incidentError } from '../errors.ts';
 import type { EvidenceDraft, EvidenceRow, EvidenceSource } from '../evidence.ts';
 import { boundedPayload, keptRows } from './bounds.ts';
 import type { SourceRedactor } from './opened.ts';
 import type { GatherRequest, Source } from './port.ts';
 import type { SourcePorts } from './ports.ts';
-import { oneLine, toSecond } from './time.ts';
+import { toSecond } from './time.ts';
 
 /**
  * What all sources have in common: how long they take, what becomes of what goes wrong, how an answer is redacted, bounded and

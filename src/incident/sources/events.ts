@@ -11,12 +11,13 @@ import {
   refText,
   rootByName,
 } from '../../cluster/index.ts';
+import { oneLine } from '../../kit/index.ts';
 import { type Line, partOf, reached, type SourceDefinition } from './define.ts';
 import { opened, type SourceRedactor } from './opened.ts';
 import { chronicled } from './past.ts';
 import type { SourcePorts } from './ports.ts';
 import { subjectOf } from './subject.ts';
-import { oneLine, spanText, toSecond } from './time.ts';
+import { spanText, toSecond } from './time.ts';
 
 /**
  * Events of the window, those of the API server and those that only the chronicle still has, grouped: kills, evictions,

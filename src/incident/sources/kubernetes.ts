@@ -1,9 +1,9 @@
 import { conditionsOf, describeObject, healthOf, refText, resolveTarget } from '../../cluster/index.ts';
-import { CastellanError } from '../../kit/index.ts';
+import { CastellanError, oneLine } from '../../kit/index.ts';
 import { invalid, type Line, reached, type SourceDefinition } from './define.ts';
 import { opened } from './opened.ts';
 import type { SourcePorts } from './ports.ts';
-import { oneLine, stamp, toSecond } from './time.ts';
+import { stamp, toSecond } from './time.ts';
 
 /**
  * One object as it is now, described: findings, conditions, containers and how they ended, events, last log lines, neighbours.

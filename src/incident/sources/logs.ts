@@ -7,11 +7,11 @@ import {
   podsOf,
   resolveTarget,
 } from '../../cluster/index.ts';
-import { CastellanError } from '../../kit/index.ts';
+import { CastellanError, oneLine } from '../../kit/index.ts';
 import type { LogAnswer, LogStore } from '../../monitoring/port.ts';
 import { type Ask, invalid, type Line, partOf, reached, type Seen, type SourceDefinition } from './define.ts';
 import type { SourcePorts } from './ports.ts';
-import { oneLine, stamp, toSecond } from './time.ts';
+import { stamp, toSecond } from './time.ts';
 
 /**
  * Log lines of the window, newest kept. Rows are lines of failure, those that say the same as one row.

@@ -1,7 +1,8 @@
+import { oneLine } from '../../kit/index.ts';
 import type { RangeAnswer } from '../../monitoring/port.ts';
 import { invalid, type Line, reached, type SourceDefinition } from './define.ts';
 import type { SourcePorts } from './ports.ts';
-import { oneLine, stamp } from './time.ts';
+import { stamp } from './time.ts';
 
 /**
  * A range query of Prometheus over the window. A series is a line with its ends and its extremes, and a line with its points.

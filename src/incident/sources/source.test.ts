@@ -206,6 +206,38 @@ test('alerts are spans of the window, and what was silenced is said', async () =
   expect(rows).toContainEqual(expect.objectContaining({ text: 'alerts were silenced', change: true }));
 });
 
+test('an alert that fires now is told once, though two servers say so', async () => {
+  const labels = { alertname: 'WebDown', namespace: 'shop', severity: 'critical' };
+  const since = new Date(api.at.getTime() - 600_000);
+  const ports = portsThat('answers', api.at);
+  const point = (seconds: number) => [new Date(api.at.getTime() - seconds * 1_000), 1] as const;
+  const [alerts, metrics] = await Promise.all([ports.alerts?.(), ports.metrics?.()]);
+  if (alerts === undefined || metrics === undefined) throw new Error('the fixture has both');
+  const firing = {
+    fingerprint: 'f1',
+    name: 'WebDown',
+    state: 'firing' as const,
+    since,
+    labels,
+    annotations: {},
+    by: [],
+  };
+  const still = {
+    labels: { ...labels, __name__: 'ALERTS', alertstate: 'firing' },
+    points: [point(120), point(60), point(0)],
+  };
+  const ended = { ...still, labels: { ...still.labels, severity: 'warning' } };
+  const { rows } = await gather('alerts', request(), {
+    ...all('answers'),
+    alerts: async () => ({ ...alerts, current: async () => [firing], silences: async () => [] }),
+    metrics: async () => ({
+      ...metrics,
+      range: async () => ({ series: [still, ended], truncated: false }),
+    }),
+  });
+  expect(rows.map(({ text }) => text)).toEqual(['alert WebDown fires', 'alert WebDown fired']);
+});
+
 test('of another alert or another namespace, none is told', async () => {
   const told = await gather('alerts', request({ target: 'DiskFull', namespace: 'shop' }), all('answers'));
   // That it was silenced is said, and is no alert.

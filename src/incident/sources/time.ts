@@ -11,14 +11,3 @@ export function toSecond(at: Date): Date {
 export function spanText(from: Date, to: Date): string {
   return stamp(from) === stamp(to) ? stamp(from) : `${stamp(from)} to ${stamp(to)}`;
 }
-
-/** On one line, at most so many characters. */
-export function oneLine(text: string, most = 400): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > most ? `${headOf(line, most)}…` : line;
-}
-
-/** The beginning of a text. Half of a character at its end, also of a cut that was made before, is left out: no database keeps one. */
-export function headOf(text: string, most: number): string {
-  return text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '');
-}

@@ -134,6 +134,8 @@ export async function runShim({ input, output, address, note }: ShimOptions): Pr
 }
 
 function restartedDuring(id: string | number, method: string): string {
-  const message = `the daemon restarted during ${method}; nothing was changed; call again`;
+  const message =
+    `the daemon restarted during ${method}. What only looks changed nothing: call again. Whether what records or proposes ` +
+    'was carried out is not known: look first, or send it again with the key it had';
   return JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32603, message } });
 }

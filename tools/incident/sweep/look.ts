@@ -1,11 +1,19 @@
 import { z } from 'zod';
 import type { KeepReply, KeepRequest } from '../../../src/change/wire/protocol.ts';
 import { currentSurvey } from '../../../src/cluster/index.ts';
-import type { Check, SeenKeep, SeenVault, SweepSight, SweepSource } from '../../../src/incident/sweep/port.ts';
+import { incidentStatuses } from '../../../src/incident/incident.ts';
+import {
+  type Check,
+  type SeenKeep,
+  type SweepSight,
+  type SweepSource,
+  sweepSources,
+} from '../../../src/incident/sweep/port.ts';
 import { CastellanError, type Reach } from '../../../src/kit/index.ts';
 import type { Sample } from '../../../src/monitoring/port.ts';
 import type { VaultSession } from '../../../src/vault/index.ts';
 import type { IncidentPorts } from '../port.ts';
+import { vaultSight } from './vault-sight.ts';
 
 /** What a sweep asks: the tools' ports, Vault, and which hosts are looked at each time. */
 export interface SweepPorts
@@ -68,7 +76,7 @@ export async function lookAround(ports: SweepPorts, options: LookOptions): Promi
       const ask = (request: KeepRequest): Promise<KeepReply> => keep.ask(request, until);
       const [stacks, changes] = await Promise.all([
         ask({ verb: 'status', of: 'stacks' }),
-        ask({ verb: 'status', of: 'changes', limit: 50 }),
+        ask({ verb: 'status', of: 'changes', limit: mostChanges, open: true }),
       ]);
       return { keep: keepSight(stacks, changes) };
     },
@@ -95,7 +103,7 @@ export async function lookAround(ports: SweepPorts, options: LookOptions): Promi
   return Object.assign({ at: now, failed, samples: new Map() }, ...seen);
 }
 
-const sourceName = z.enum(['cluster', 'metrics', 'alerts', 'logs', 'probes', 'repository', 'vault', 'keep', 'record']);
+const sourceName = z.enum(sweepSources);
 
 class NotConfigured extends Error {
   constructor(section: string) {
@@ -160,57 +168,52 @@ async function probesSight({ probes, watch }: SweepPorts, until: AbortSignal): P
   return { probes: { http, tls, dns } };
 }
 
-async function vaultSight(vault: VaultSession, signal: AbortSignal): Promise<SeenVault> {
-  const { state, expiresAt } = vault.standing();
-  const token = { token: state, tokenEnds: expiresAt };
-  try {
-    await vault.ask(
-      { method: 'GET', path: ['sys', 'health'], reply: z.object({ sealed: z.literal(false) }) },
-      { signal },
-    );
-    return { ...token, role: 'active', why: undefined };
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof CastellanError)) throw error;
-    const role = { 'vault-sealed': 'sealed', 'vault-standby': 'standby' }[error.code] ?? 'unreachable';
-    return { ...token, role, why: error.message };
-  }
-}
-
-const over = new Set(['landed', 'rejected', 'withdrawn', 'expired', 'stale', 'superseded', 'no-changes', 'denied']);
+/** As many as the keep tells at once. */
+const mostChanges = 50;
 
 function keepSight({ keep, stacks = [] }: KeepReply, { changes = [] }: KeepReply): SeenKeep {
   return {
     boundary: keep.boundary,
     frozenSince: keep.frozenSince,
-    problems: keep.problems,
+    problems: [
+      ...keep.problems,
+      ...(changes.length < mostChanges ? [] : [`more than ${mostChanges} changes are open; the newest were looked at`]),
+    ],
     foreign: keep.foreign ?? [],
     stacks: stacks
       .filter(({ skipped }) => skipped === undefined)
       .map(({ stack, drift: { state, at, why } }) => ({ stack, drift: state, at, why })),
-    changes: changes
-      .filter(({ state }) => !over.has(state))
-      .map(({ id, stack, state, changedAt }) => ({
-        id,
-        stack,
-        state,
-        changedAt,
-        failedExpectation: state === 'failed-expectation',
-      })),
+    changes: changes.map(({ id, stack, state, changedAt }) => ({
+      id,
+      stack,
+      state,
+      changedAt,
+      failedExpectation: state === 'failed-expectation',
+    })),
   };
 }
 
-const mostRows = 500;
+const pageSize = 500;
 
 async function recordSight({ record }: SweepPorts): Promise<Partial<SweepSight>> {
-  const [{ incidents }, { actions }, { broken }] = await Promise.all([
-    record.list({
-      status: ['open', 'triaged', 'investigating', 'mitigated', 'reviewed', 'drafted', 'validated'],
-      limit: mostRows,
-      skip: 0,
-    }),
-    record.actions({ status: ['open', 'in-progress', 'regressed'], limit: mostRows, skip: 0 }),
+  const status = incidentStatuses.filter((one) => !['final', 'amended', 'dismissed', 'merged'].includes(one));
+  const [open, actions, { broken }] = await Promise.all([
+    everyPage(async (skip) => (await record.list({ status, limit: pageSize, skip })).incidents),
+    everyPage(
+      async (skip) =>
+        (await record.actions({ status: ['open', 'in-progress', 'regressed'], limit: pageSize, skip })).actions,
+    ),
     record.verify(),
   ]);
-  return { record: { open: incidents, actions, broken } };
+  return { record: { open, actions, broken } };
+}
+
+/** The oldest come last, and are what a sweep is for. */
+async function everyPage<Row>(page: (skip: number) => Promise<readonly Row[]>): Promise<readonly Row[]> {
+  const all: Row[] = [];
+  for (;;) {
+    const rows = await page(all.length);
+    all.push(...rows);
+    if (rows.length < pageSize) return all;
+  }
 }

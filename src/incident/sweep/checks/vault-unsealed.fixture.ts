@@ -6,6 +6,12 @@ const of = (more: Partial<SeenVault>): SweepSight =>
 
 export const fixture: CheckFixture = {
   red: [
+    {
+      because: 'our token is lost, and so nothing is told',
+      sight: of({ role: 'unreachable', token: 'lost' }),
+      status: 'fail',
+      says: /our token is lost/,
+    },
     { because: 'it is sealed', sight: of({ role: 'sealed', why: 'sealed' }), status: 'fail', says: /^sealed: sealed$/ },
     { because: 'our token is lost', sight: of({ token: 'lost' }), status: 'fail', says: /our token is lost/ },
     { because: 'our token ends', sight: of({ tokenEnds: hoursFrom(0.5) }), status: 'warn', says: /within the hour/ },
