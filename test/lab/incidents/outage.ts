@@ -6,6 +6,7 @@ import { kubectlAs } from '../use-lab.ts';
 import type { HomeService } from './home.ts';
 
 const deployment = z.object({
+  metadata: z.object({ managedFields: z.array(z.json()) }),
   spec: z.object({
     strategy: z.record(z.string(), z.json()),
     template: z.looseObject({ spec: z.looseObject({ containers: z.array(z.looseObject({ name: z.string() })) }) }),
@@ -17,7 +18,10 @@ const deployment = z.object({
  * Disposing of it puts the app back.
  */
 export async function plantOutage(lab: LabEnv, { name, namespace }: HomeService): Promise<Outage> {
-  const told = await kubectl(lab, ['-n', namespace, 'get', `deployment/${name}`, '-o', 'json']);
+  const told = await kubectl(lab, [
+    ...['-n', namespace, 'get', `deployment/${name}`],
+    ...['-o', 'json', '--show-managed-fields'],
+  ]);
   const before = deployment.parse(JSON.parse(told));
   if (told.includes('crash-loop-oom'))
     throw new Error(`${namespace}/${name} has the outage already: make the lab anew`);
@@ -37,6 +41,10 @@ export async function plantOutage(lab: LabEnv, { name, namespace }: HomeService)
       await patch(lab, { name, namespace }, 'json', [
         { op: 'replace', path: '/spec/template', value: before.spec.template },
         { op: 'replace', path: '/spec/strategy', value: before.spec.strategy },
+      ]);
+      // Nobody owns what kubectl wrote: Terraform would meet a conflict in every later suite.
+      await patch(lab, { name, namespace }, 'json', [
+        { op: 'replace', path: '/metadata/managedFields', value: before.metadata.managedFields },
       ]);
       await kubectl(lab, ['-n', namespace, 'rollout', 'status', `deployment/${name}`, '--timeout=90s']);
     },

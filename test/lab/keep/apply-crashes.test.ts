@@ -192,8 +192,11 @@ function openSide(lab: LabEnv, keep: ScratchKeep, apps: Readonly<Record<string, 
     if (view.state !== 'interrupted') expect(times).toBe(view.state === 'stale' ? 0 : 1);
     if (view.state !== 'landed') expect(view.why).toMatch(/\w/);
     if (view.state === 'landed') expect(await keep.infra.remoteFile(file(stack))).toContain(size);
-    expect(keepProcesses(keep.user).filter(({ command }) => !resident.test(command))).toEqual([]);
-    expect(readdirSync(keep.work)).toEqual([]);
+    // A revert of what failed its expectation is planned meanwhile, by processes that end.
+    await expect
+      .poll(() => keepProcesses(keep.user).filter(({ command }) => !resident.test(command)), { timeout: 90_000 })
+      .toEqual([]);
+    await expect.poll(() => readdirSync(keep.work)).toEqual([]);
     expect(filesHolding(keep.state, ['"serial":', 'yaml_body_parsed'])).toEqual([]);
     // What waits for a signature waits on.
     for (const other of waiting) expect(await end(other.set)).toMatchObject({ state: 'awaiting-approval' });
