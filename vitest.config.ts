@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           expect: patience,
-          include: ['{src,tools,memory,web}/**/*.test.ts'],
+          include: ['{src,tools,memory,web}/**/*.test.ts', 'test/hooks/**/*.test.ts'],
           exclude: ['**/*.lab.test.ts'],
           testTimeout: 60_000,
         },

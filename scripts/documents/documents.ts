@@ -1,6 +1,8 @@
 import { buildProgram } from '../../src/cli/program.ts';
 import { configJsonSchema } from '../../src/config/index.ts';
+import { shippedAgents } from '../../src/server/agents/shipped-agents.ts';
 import { catalogue } from '../../tools/catalogue.ts';
+import { agentsPage } from './agents.ts';
 import { cliPage } from './cli.ts';
 import { configPage } from './config.ts';
 import { conventionsPage } from './conventions.ts';
@@ -23,6 +25,7 @@ export async function renderDocuments(): Promise<ReadonlyMap<string, string>> {
   });
   return new Map([
     ['docs/tools.md', toolsPage(catalogue)],
+    ['docs/agents.md', agentsPage(shippedAgents(), catalogue)],
     ['docs/config.md', configPage(configJsonSchema(catalogue))],
     ['docs/cli.md', cliPage(program)],
     ['docs/errors.md', await errorsPage()],

@@ -10,6 +10,7 @@ import type { Fingerprinter } from './fingerprinter/port.ts';
 import type { Journal } from './journal/journal.ts';
 import type { TrustedRepository } from './repository/trusted-repository.ts';
 import type { Requests } from './requests/port.ts';
+import type { Tree } from './runs/parts.ts';
 import type { Runs } from './runs/runs.ts';
 import type { Trees } from './runs/trees.ts';
 import { stackViews } from './stacks/views.ts';
@@ -88,6 +89,12 @@ export async function answerTo(
     const base = await trees.read((await repository.base()).tree);
     const object = await parts.originOf(base, { kind, namespace, name });
     return { object: object ?? { fields: [], ignored: [] } };
+  }
+  if (request.of === 'edit') {
+    const { object, wishes } = request;
+    const { kind, namespace, name } = object;
+    const base = async (): Promise<Tree> => trees.read((await repository.base()).tree);
+    return { edit: await parts.editOf({ base, object: { kind, namespace, name }, wishes, signal }) };
   }
   return { stacks: [...(await viewsOf(request.stack, answering))] };
 }

@@ -9,6 +9,7 @@ import { blastRadius } from '../change/risk/blast-radius.ts';
 import { scanSources } from '../change/scan/scan-sources.ts';
 import { type ClusterConnection, connectCluster } from '../cluster/index.ts';
 import { checkConventions } from '../convention/check.ts';
+import { prepareEdit } from '../iac/edit/prepare.ts';
 import { openRepository } from '../iac/git/open.ts';
 import { createOrigins } from '../iac/origin/origins.ts';
 import { readStackGraph } from '../iac/stacks/read.ts';
@@ -27,6 +28,7 @@ import { createSandbox } from './sandbox/sandbox.ts';
 import { loadShippedRules, type ShippedRules } from './shipped-rules.ts';
 import { originOfObject } from './stacks/object-origin.ts';
 import { openPgLocks } from './stacks/pg-lock.ts';
+import { createEdits } from './stacks/prepared-edit.ts';
 import { sourcesOf } from './stacks/sources.ts';
 
 /** The real parts of a keep, put together. Errors: those of the repository's options, of the rules and of the kubeconfig. */
@@ -79,6 +81,7 @@ export async function composeKeep(config: KeepConfig): Promise<KeepParts> {
         ? locks.lockOf(stack, state.connection)
         : { state: 'unknown', detail: `a state kept by ${state.kind} tells of no lock` },
     originOf: (base, object) => originOfObject(base, object, config.profiles, redactor.text),
+    editOf: createEdits({ prepare: prepareEdit, profiles: config.profiles, redact: redactor.text }),
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
 }

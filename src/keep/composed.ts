@@ -8,6 +8,7 @@ import type { ApplyRequest, ApplySurroundings } from './planner/apply-port.ts';
 import type { Planner } from './planner/port.ts';
 import type { RunParts, Tree } from './runs/parts.ts';
 import type { Sandbox } from './sandbox/port.ts';
+import type { EditOf } from './stacks/prepared-edit.ts';
 import type { LockState } from './stacks/views.ts';
 
 /** The parts a keep is made of, real ones from compose.ts, or a test's own. */
@@ -25,6 +26,7 @@ export interface KeepParts extends AsyncDisposable {
   lockOf(stack: string, profile: Profile): Promise<LockState>;
   /** Where an object of the cluster comes from in the tree; undefined when no stack has it. */
   originOf(base: Tree, object: ObjectName): Promise<ObjectOrigin | undefined>;
+  readonly editOf: EditOf;
 }
 
 export type Compose = (config: KeepConfig) => Promise<KeepParts>;

@@ -2,10 +2,13 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { type KeepReply, keepReply } from '../change/wire/protocol.ts';
+import type { PrepareEdit } from '../iac/edit/port.ts';
+import { createRedactor } from '../redaction/index.ts';
 import type { Compose, KeepParts } from './composed.ts';
 import { type KeepScratch, someCommit } from './config/scratch.fixture.ts';
 import type { KeepConfig } from './config/valid.ts';
 import { MemoryRepository, StandInPlanner, standInParts } from './runs/stand-ins.fixture.ts';
+import { createEdits } from './stacks/prepared-edit.ts';
 
 /** A keep's configuration in a folder of its own, with a base commit that the stand-in repository has. */
 export function keepConfigIn(scratch: KeepScratch): KeepConfig {
@@ -41,7 +44,7 @@ export function standIns(change: (parts: KeepParts) => KeepParts = (parts) => pa
   return {
     git,
     planner,
-    compose: async ({ workDirectory }) => {
+    compose: async ({ workDirectory, profiles }) => {
       planner.cleanUp = async () => {
         planner.cleaned += 1;
         rmSync(workDirectory, { recursive: true, force: true });
@@ -58,11 +61,22 @@ export function standIns(change: (parts: KeepParts) => KeepParts = (parts) => pa
         states: { markOf: async () => ({ kind: 'none' }) },
         lockOf: async () => ({ state: 'free', detail: 'a stand-in' }),
         originOf: async () => undefined,
+        editOf: createEdits({ prepare: nobodys, profiles, redact: createRedactor().text }),
         [Symbol.asyncDispose]: async () => undefined,
       });
     },
   };
 }
+
+/** A source that makes nothing. */
+const nobodys: PrepareEdit = async () => ({
+  is: 'refused',
+  why: 'no-owner',
+  field: undefined,
+  stack: undefined,
+  place: undefined,
+  others: [],
+});
 
 /** One request and its reply. */
 export async function askKeep(path: string, request: object): Promise<KeepReply> {

@@ -127,6 +127,27 @@ await describeWithLab('a keep of real parts', (lab) => {
     expect(text).toContain('stacks/documents/main.tf');
   });
 
+  it('prepares an edit of the source for a wish, and it plans as what was wished', async () => {
+    const { repository, head } = at();
+    const files = await repository.files((await repository.commit(head)).tree);
+    const blob = files.find(({ path }) => path === 'stacks/documents/main.tf')?.blob ?? '';
+    const text = (await repository.read([blob])).get(blob)?.toString('utf8') ?? '';
+    const name = /modules\/app"[^}]*?\bname\s*=\s*"([^"]+)"/.exec(text)?.[1] ?? '';
+    const object = { kind: 'Deployment', name };
+    const memory = ['spec', 'template', 'spec', 'containers', { only: true }, 'resources', 'limits', 'memory'];
+    const { edit: found } = await ask({
+      verb: 'status',
+      of: 'edit',
+      object,
+      wishes: [{ path: memory, value: '97Mi' }],
+    });
+    expect(found).toMatchObject({ is: 'prepared', stack: 'stacks/documents' });
+    const view = await plan('documents', found?.is === 'prepared' ? found.patch : '');
+    expect(view).toMatchObject({ state: 'planned', findings: [] });
+    expect(view.summary).toMatchObject({ counts: { update: 1, delete: 0, replace: 0, create: 0 }, complete: true });
+    expect(JSON.stringify(view.summary?.changes)).toContain('97Mi');
+  });
+
   it('lets a shared module wait for a human, and names every stack that uses it', async () => {
     const patch = await edit('modules/app/main.tf', /^resource|^locals|^variable/, (line) => `# a comment\n+${line}`);
     const view = await plan('documents', patch.replace(/\+(\d+),3 @@/, '+$1,4 @@'));

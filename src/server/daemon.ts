@@ -9,6 +9,7 @@ import { redactorPort } from '../redaction/port.ts';
 import { lendFolders } from '../store/data-folder.ts';
 import { databasePort, foldersPort, logPort } from '../store/port.ts';
 import { listenOnAgentSocket } from './agent-socket.ts';
+import { shippedAgents } from './agents/shipped-agents.ts';
 import { createCallTool } from './call.ts';
 import { openGroups } from './groups.ts';
 import { type Build, type ControlVerb, type Hello, isOlder, protocol, schema } from './handshake.ts';
@@ -130,7 +131,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     readResource: createReadResource(answering),
     instructions: () => redactor.text(renderInstructions(served)).text,
     resources: offeredResources(state),
-    prompts: offeredPrompts(served, redactor.text),
+    prompts: offeredPrompts({ served, agents: shippedAgents(), redactor, now }),
     closing: closing.signal,
     ...(options.conformance === undefined
       ? {}

@@ -5,6 +5,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import type { Principal } from '../kit/index.ts';
+import { schemaOf } from './agents/prompt-arguments.ts';
 import type { CallTool } from './call.ts';
 import type { Build } from './handshake.ts';
 import type { PromptDefinition, ResourceDefinition } from './offered.ts';
@@ -155,7 +156,18 @@ function registerResource(
 
 function registerPrompt(server: McpServer, prompt: PromptDefinition): void {
   const { title, description } = prompt;
-  server.registerPrompt(prompt.name, { title, description }, () => ({
-    messages: [{ role: 'user' as const, content: { type: 'text' as const, text: prompt.text() } }],
-  }));
+  const said = (given: Readonly<Record<string, unknown>>) => ({
+    messages: [{ role: 'user' as const, content: { type: 'text' as const, text: prompt.text(textsOf(given)) } }],
+  });
+  if (prompt.arguments.length === 0) server.registerPrompt(prompt.name, { title, description }, () => said({}));
+  else {
+    const argsSchema = schemaOf(prompt.arguments);
+    server.registerPrompt(prompt.name, { title, description, argsSchema }, (given) => said(given));
+  }
+}
+
+function textsOf(given: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
 }

@@ -374,6 +374,19 @@ create table castellan.posting (
   constraint posting_pkey PRIMARY KEY (shelf, term, block)
 );
 
+create table castellan.prepared_patch (
+  id text collate "C" not null,
+  made_at timestamp with time zone not null,
+  agent text not null,
+  human text collate "C" not null,
+  stack text not null,
+  purpose text not null,
+  diff text not null,
+  constraint prepared_patch_diff_check CHECK ((octet_length(diff) <= 65536)),
+  constraint prepared_patch_id_check CHECK ((id ~ '^patch_[a-z2-7]{26}$'::text)),
+  constraint prepared_patch_pkey PRIMARY KEY (id)
+);
+
 create table castellan.runbook (
   origin text collate "C" not null,
   name text collate "C" not null,
@@ -457,6 +470,8 @@ CREATE INDEX memory_by_shelf ON castellan.memory USING btree (shelf, id);
 CREATE INDEX memory_link_by_target ON castellan.memory_link USING btree (target, type);
 
 CREATE INDEX past_report_by_time ON castellan.past_report USING btree (at);
+
+CREATE INDEX prepared_patch_by_human ON castellan.prepared_patch USING btree (human, made_at);
 
 CREATE OR REPLACE FUNCTION castellan.refuse_change()
  RETURNS trigger

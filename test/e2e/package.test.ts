@@ -1,39 +1,23 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { catalogue } from '../../tools/catalogue.ts';
+import { packTarball, registryVariables, repository, runProgram, suitePath, withPatience } from './packed-tarball.ts';
 import { ScratchCastellan, stopProcess } from './scratch-castellan.ts';
 import { openSession } from './session.ts';
-
-const repository = fileURLToPath(new URL('../../', import.meta.url));
-const programs = join(repository, 'node_modules', '.bin');
 
 describe('the package as it would be published', () => {
   const castellan = new ScratchCastellan();
   const place = join(castellan.directory, 'installed');
   let tarball = '';
   /** An environment in which `node` is the one that runs this suite. */
-  const environment = castellan.environment({
-    PATH: [programs, dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
-  });
-  const run = (cwd: string, file: string, ...words: readonly string[]) =>
-    execa(file, words, {
-      cwd,
-      env: { ...environment, ...registryVariables() },
-      extendEnv: false,
-      stdin: 'ignore',
-      all: true,
-      // An install takes a quarter of a minute; one that takes this long waits for a registry that has gone silent.
-      timeout: 100_000,
-      killSignal: 'SIGKILL',
-    });
+  const environment = castellan.environment({ PATH: suitePath });
+  const asking = { ...environment, ...registryVariables() };
+  const run = (cwd: string, file: string, ...words: readonly string[]) => runProgram(cwd, asking, file, ...words);
 
   beforeAll(async () => {
-    await run(repository, 'npm', 'run', 'build');
-    await run(repository, 'npm', 'pack', '--ignore-scripts', '--pack-destination', castellan.directory);
-    tarball = join(castellan.directory, readdirSync(castellan.directory).find((name) => name.endsWith('.tgz')) ?? '');
+    tarball = await packTarball(castellan.directory, asking);
     // npm itself waits five minutes for a registry that has stopped to send; asked again, it mostly goes on.
     const flags = ['--no-audit', '--no-fund', '--omit=dev', '--loglevel=error', '--fetch-timeout=20000'];
     const install = ['install', '--prefix', place, ...flags, tarball];
@@ -98,27 +82,3 @@ describe('the package as it would be published', () => {
     );
   });
 });
-
-/** Tries again what the network may have held up; the last failure is thrown. */
-async function withPatience(work: () => Promise<unknown>, attempts: number): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      if (attempt === attempts) throw error;
-    }
-  }
-}
-
-/** What tells npm where packages come from, on machines that do not ask the registry itself. */
-function registryVariables(): Record<string, string> {
-  const kept =
-    /^(npm_config_(registry|cafile|userconfig|cache|proxy|https_proxy|noproxy)|(https?|no)_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR))$/i;
-  const entries = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const user = process.env['HOME'];
-  return {
-    ...(user === undefined ? {} : { npm_config_userconfig: join(user, '.npmrc') }),
-    ...Object.fromEntries(entries.filter(([name]) => kept.test(name))),
-  };
-}

@@ -76,8 +76,11 @@ function fitting(changes: readonly ChangeView[], room: number): readonly string[
 }
 
 /** What people and the world said of it. */
-function wordLines({ words, why, expected = [] }: ChangeView): readonly string[] {
+function wordLines({ reason, incident, revises, words, why, expected = [] }: ChangeView): readonly string[] {
   return [
+    `asked for: ${oneLine(reason, 400)}`,
+    ...(incident === undefined ? [] : [`of incident ${oneLine(incident, 80)}`]),
+    ...(revises === undefined ? [] : [`in place of ${revises}`]),
     ...(words === undefined ? [] : [`the human who rejected it wrote: ${oneLine(words, 2_000)}`]),
     ...(why === undefined ? [] : [`why: ${oneLine(why, 600)}`]),
     ...expected

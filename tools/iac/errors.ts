@@ -24,6 +24,15 @@ export const iacError = defineErrors({
     audience: 'agent',
     meaning: 'Without a cluster to look in, an object has to be named by its kind and name.',
   },
+  'field-unknown': { audience: 'agent', meaning: 'The source of the object has no field that could be meant.' },
+  'patch-unknown': {
+    audience: 'agent',
+    meaning: 'No prepared patch of this id is there for the human the agent works for, or it is older than a week.',
+  },
+  'patch-holds-secret': {
+    audience: 'agent',
+    meaning: 'An edit was found whose diff would show what redaction masks; it was not kept.',
+  },
   'expectation-malformed': {
     audience: 'agent',
     meaning: 'What was expected of a change is none of the forms that the keep can measure.',

@@ -7,7 +7,7 @@ import { commonFields } from '../../src/kit/index.ts';
 export const fields = {
   stack: stackName.optional().describe('folder, or its last part: mail'),
   run: runId.optional().describe('run_…, to go on waiting'),
-  patch: z.string().min(1).max(262_144).optional().describe('unified diff against the trusted base'),
+  patch: z.string().min(1).max(262_144).optional().describe('unified diff against the trusted base, or patch_…'),
   ref: z.string().min(1).max(200).optional().describe('branch, tag or commit instead'),
   wait: z
     .number()

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silent } from '../../src/redaction/no-redaction.fixture.ts';
 import { toWireTool } from '../../src/server/wire-tool.ts';
 import { iac } from './group.ts';
+import { noDatabase } from './keep.fixture.ts';
 import { calm, type ScriptedKeep, scriptedKeep } from './scripted-keep.fixture.ts';
 
 let keep: ScriptedKeep;
@@ -9,8 +11,9 @@ beforeEach(async () => {
 });
 afterEach(() => keep[Symbol.asyncDispose]());
 
+const lent = { database: noDatabase, redactor: silent };
 const probe = async () => {
-  await using connection = await iac.connect({ socket: keep.path }, { cluster: undefined });
+  await using connection = await iac.connect({ socket: keep.path }, { cluster: undefined, ...lent });
   return connection.probe(new AbortController().signal);
 };
 
@@ -26,6 +29,7 @@ describe('the group of stacks', () => {
     expect(iac.tools.map(({ name, effect }) => [name, effect])).toEqual([
       ['terragrunt_plan', 'propose'],
       ['change_propose', 'propose'],
+      ['field_owner', 'read'],
       ['drift_report', 'read'],
       ['stack_show', 'read'],
       ['change_status', 'read'],
@@ -35,8 +39,12 @@ describe('the group of stacks', () => {
       expect(Buffer.byteLength(JSON.stringify(toWireTool(tool)))).toBeLessThanOrEqual(1_200);
   });
 
+  it('has a command that records, and none that does more', () => {
+    expect(iac.commands?.map(({ name, effect }) => [name, effect])).toEqual([['iac.prepare', 'record']]);
+  });
+
   it('works without a cluster, and does not keep one connected', () => {
-    expect(Object.values(iac.requires)).toEqual([{ name: 'cluster', optional: true }]);
+    expect(iac.requires['cluster']).toEqual({ name: 'cluster', optional: true });
   });
 });
 
@@ -87,7 +95,7 @@ describe('what doctor hears of the keep', () => {
       return undefined;
     };
     expect(await probe()).toMatchObject([{ check: 'keep', status: 'fail', next: expect.any(String) }]);
-    await using connection = await iac.connect({ socket: `${path}.none` }, { cluster: undefined });
+    await using connection = await iac.connect({ socket: `${path}.none` }, { cluster: undefined, ...lent });
     expect(await connection.probe(new AbortController().signal)).toMatchObject([
       {
         status: 'fail',

@@ -3,6 +3,7 @@ import { declaredErrors } from '../../src/kit/index.ts';
 import '../../src/iac/git/errors.ts';
 import '../../src/keep/keep.ts';
 import '../../src/keep/sandbox/errors.ts';
+import '../../src/keep/stacks/errors.ts';
 import '../../src/vault/errors.ts';
 import { knownToKeep } from './keep-codes.ts';
 

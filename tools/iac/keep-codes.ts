@@ -16,6 +16,7 @@ export const knownToKeep: ReadonlySet<string> = new Set([
   'proposal-ambiguous',
   'ref-unknown',
   'patch-unusable',
+  'edit-busy',
   // A request for a secret, or a question about one
   'request-quota',
   'request-unknown-secret',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KeepClient } from '../../src/change/wire/keep-port.ts';
 import { callTool } from './keep.fixture.ts';
 import { keepSocket } from './keep-socket.ts';
+import { owner } from './owner.ts';
 import { plan } from './plan.ts';
 import { report } from './report.ts';
 import { show } from './show.ts';
@@ -82,6 +83,15 @@ export function keepContract(title: string, open: () => Contracted): void {
       expect((await client().ask(asked, signal)).object?.stack).toBeUndefined();
     });
 
+    it('has no edit for an object that nobody has, and none for a Secret, whoever has it', async () => {
+      const wishes = [{ path: ['spec', 'replicas'], value: 3 }];
+      const asked = (kind: string) =>
+        ({ verb: 'status', of: 'edit', object: { kind, namespace: 'mail', name: 'nothing' }, wishes }) as const;
+      const { edit } = await client().ask(asked('Deployment'), signal);
+      expect(edit).toEqual({ is: 'refused', why: 'no-owner', others: [] });
+      expect((await client().ask(asked('Secret'), signal)).edit).toEqual({ is: 'refused', why: 'secret', others: [] });
+    });
+
     it('serves every tool', async () => {
       const { patch, path } = open();
       expect((await callTool(plan, { path }, { stack: 'mail', patch })).text).toMatch(
@@ -93,7 +103,9 @@ export function keepContract(title: string, open: () => Contracted): void {
         code: 'stack-not-found',
         next: expect.stringContaining('stacks/mail'),
       });
-      expect((await callTool(show, { path }, { object: 'deploy/x', namespace: 'mail' })).text).toContain('NO stack');
+      expect((await callTool(owner, { path }, { target: 'deploy/x', namespace: 'mail' })).text).toContain('NO stack');
+      const asked = { target: 'deploy/x', namespace: 'mail', field: 'spec.replicas', value: '3' };
+      expect((await callTool(owner, { path }, asked)).text).toMatch(/^NO EDIT: no owner found/);
       expect((await callTool(report, { path })).text).toMatch(/^\d+ differ/);
     });
   });

@@ -1,10 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { PlanSummary, RunView } from '../../src/change/wire/run.ts';
 import type { StackView } from '../../src/change/wire/stacks.ts';
-import { createCursors, type Principal, type RenderedAnswer, renderAnswer, type Tool } from '../../src/kit/index.ts';
+import {
+  CastellanError,
+  createCursors,
+  type Principal,
+  type RenderedAnswer,
+  renderAnswer,
+  type Tool,
+} from '../../src/kit/index.ts';
 import { silent } from '../../src/redaction/no-redaction.fixture.ts';
+import type { LentDatabase } from '../../src/store/port.ts';
 import { keepSocket } from './keep-socket.ts';
 import type { IacPorts } from './port.ts';
+import { openPreparedPatches } from './prepared-patches.ts';
 import type { ScriptedKeep } from './scripted-keep.fixture.ts';
 
 /** Sample words of a keep: the homelab of all tests, with invented names. */
@@ -102,11 +111,16 @@ export interface Called {
   readonly progress: readonly string[];
 }
 
-const principal: Principal = {
+export const principal: Principal = {
   agent: 'agent:claude',
   human: 'human:robin',
   via: 'socket',
   scopes: ['read', 'propose'],
+};
+/** As in a process that has none. */
+export const noDatabase: LentDatabase = {
+  whenOpen: () =>
+    Promise.reject(new CastellanError('store-unavailable', 'operator', { message: 'there is no store', next: 'none' })),
 };
 const cursors = createCursors(randomBytes(32));
 
@@ -115,14 +129,19 @@ export async function callTool(
   tool: Tool<IacPorts>,
   keep: Pick<ScriptedKeep, 'path'>,
   asked: Readonly<Record<string, unknown>> = {},
-  more: { readonly cluster?: IacPorts['cluster']; readonly signal?: AbortSignal } = {},
+  more: Partial<Pick<IacPorts, 'cluster' | 'patches'>> & { readonly signal?: AbortSignal } = {},
 ): Promise<Called> {
   const input = tool.input.parse(asked);
   const cursor = typeof input['cursor'] === 'string' ? input['cursor'] : undefined;
   const budget = typeof input['budget'] === 'number' ? input['budget'] : 8_000;
   const progress: string[] = [];
   const answer = await tool.run(input, {
-    ports: { keep: keepSocket(keep.path), cluster: more.cluster },
+    ports: {
+      keep: keepSocket(keep.path),
+      cluster: more.cluster,
+      patches: more.patches ?? openPreparedPatches({ database: noDatabase, redactor: silent }),
+      redactor: silent,
+    },
     principal,
     signal: more.signal ?? new AbortController().signal,
     now: () => now,

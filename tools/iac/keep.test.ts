@@ -28,6 +28,10 @@ const behaves: Script = (request) => {
   if (request.of === 'changes') return { changes: [changeOf()] };
   if (request.of === 'run') return request.id === runId ? { run: runOf() } : refused('run-unknown');
   if (request.of === 'object') return { object: { fields: [], ignored: [] } };
+  if (request.of === 'edit') {
+    const why = request.object.kind === 'Secret' ? 'secret' : 'no-owner';
+    return { edit: { is: 'refused', why, others: [] } };
+  }
   if (request.of !== 'stacks') return {};
   return { stacks: request.stack === undefined || request.stack === 'mail' ? [stackOf('stacks/mail')] : [] };
 };

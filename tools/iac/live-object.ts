@@ -1,5 +1,5 @@
 import { type ClusterReader, type FieldManager, resolveTarget } from '../../src/cluster/index.ts';
-import { CastellanError, type Reach } from '../../src/kit/index.ts';
+import { CastellanError, type JsonObject, type Reach } from '../../src/kit/index.ts';
 import { iacError } from './errors.ts';
 
 /** The object that is meant, as far as the cluster can be asked. */
@@ -11,6 +11,8 @@ export interface LiveObject {
   /** How a short word was understood, to stand before the rest of a sentence. */
   readonly said: string;
   readonly context: string;
+  /** Redacted; undefined where it was not seen. */
+  readonly body: JsonObject | undefined;
   managers(fields: readonly string[]): Promise<Managers>;
 }
 
@@ -29,6 +31,7 @@ export interface Meant {
 
 /** Without a cluster, or with one that is away, the source is told all the same; the live half is NOT SEEN. */
 export async function liveObject({ object, namespace, cluster: reach, signal }: Meant): Promise<LiveObject> {
+  if (/^(?:[^/]*\/)?helm\/[^/]*$/i.test(object)) return byName(object, namespace, 'a Helm release is no object of it');
   if (reach === undefined) return byName(object, namespace, 'no cluster is configured');
   const cluster = await reach().catch(unreached);
   if (cluster instanceof CastellanError) return byName(object, namespace, cluster.code);
@@ -45,6 +48,7 @@ export async function liveObject({ object, namespace, cluster: reach, signal }: 
     namespace: live.namespace,
     said: said === undefined ? '' : `${said}; `,
     context: `, context ${cluster.context}`,
+    body: live.body,
     managers: async (fields) => {
       const options = { namespace: live.namespace || undefined, fields, signal };
       const of = await cluster.managers(kind, live.name, options).catch(unreached);
@@ -63,6 +67,7 @@ function unseen(why: string): Managers {
 }
 
 const kinds: Readonly<Record<string, string>> = {
+  helm: 'HelmRelease',
   deploy: 'Deployment',
   sts: 'StatefulSet',
   ds: 'DaemonSet',
@@ -87,7 +92,7 @@ function byName(object: string, namespace: string | undefined, why: string): Liv
   if (parts.length < 2 || parts.length > 3 || kind === '' || name === '') {
     throw iacError('object-not-named', {
       message: `the cluster cannot be asked what ${JSON.stringify(object.slice(0, 60))} is (${why})`,
-      next: 'give object as Kind/name, with namespace',
+      next: 'give target as kind/name, with namespace',
     });
   }
   return {
@@ -96,6 +101,7 @@ function byName(object: string, namespace: string | undefined, why: string): Liv
     namespace: within ?? '',
     said: '',
     context: '',
+    body: undefined,
     managers: async () => unseen(why),
   };
 }

@@ -1,51 +1,34 @@
 import type { ObjectOrigin } from '../../src/change/wire/stacks.ts';
-import type { FieldManager } from '../../src/cluster/index.ts';
-import { ageText } from '../../src/cluster/index.ts';
-import { type Answer, type Cell, oneLine, table } from '../../src/kit/index.ts';
-import { liveObject } from './live-object.ts';
-import type { IacPorts } from './port.ts';
+import { ageText, type FieldManager, fieldSteps, fieldValues } from '../../src/cluster/index.ts';
+import { type Answer, type Cell, type JsonObject, oneLine, table } from '../../src/kit/index.ts';
+import type { AskedOwner } from './asked-owner.ts';
+import { type FieldNames, plainField } from './field-names.ts';
 import { revertedBy } from './reverted-by.ts';
 import { keepNotes, nameCell, placeText, plainName } from './words.ts';
 
-export interface AskedObject {
-  readonly object: string;
-  readonly namespace: string | undefined;
-  readonly ports: IacPorts;
-  readonly signal: AbortSignal;
-  readonly now: Date;
-}
-
-/** Where each field of a live object comes from, and who would take an edit of it back. */
-export async function showObject({ object, namespace, ports, signal, now }: AskedObject): Promise<Answer> {
-  const live = await liveObject({ object, namespace, cluster: ports.cluster, signal });
-  const { kind, name } = live;
-  const asked = {
-    verb: 'status',
-    of: 'object',
-    kind,
-    name,
-    ...(live.namespace === '' ? {} : { namespace: live.namespace }),
-  } as const;
-  const reply = await ports.keep.ask(asked, signal);
-  const origin: ObjectOrigin = reply.object ?? { fields: [], ignored: [] };
-  const names = [...new Set([...origin.fields.map(({ field }) => field), ...origin.ignored])].filter(
-    (field) => !identity.test(liveField(field)),
-  );
-  const managers = await live.managers(['', ...names.map(liveField)]);
+/** Where fields of a live object come from, and who would take an edit of them back: all of them, or those that are meant. */
+export async function ownersAnswer(
+  { live, what, origin, names: all, keep, now }: AskedOwner,
+  meant: readonly FieldNames[] | undefined,
+): Promise<Answer> {
+  const names = (meant ?? all).filter(({ source }) => !identity.test(plainField(source)));
+  const asked = names.flatMap(({ live: field }) => field ?? []);
+  const managers = await live.managers(['', ...asked]);
   const stack = origin.stack === undefined ? undefined : plainName(origin.stack);
-  const rows = names.map((field): readonly Cell[] => {
-    const source = origin.fields.find((one) => one.field === field);
-    const by = managers.of?.get(liveField(field)) ?? [];
-    const isIgnored = origin.ignored.includes(field);
+  const rows = names.map((one): readonly Cell[] => {
+    const source = origin.fields.find(({ field }) => field === one.source);
+    const by = one.live === undefined ? [] : (managers.of?.get(one.live) ?? []);
+    const isIgnored = origin.ignored.includes(one.source);
     return [
-      nameCell(field),
+      nameCell(meant === undefined ? one.source : one.named),
       managers.of === undefined ? 'unknown' : managersText(by),
       source === undefined ? '-' : nameCell(placeText(source)),
       source?.literal === undefined ? (source === undefined ? '-' : 'computed') : nameCell(oneLine(source.literal, 80)),
+      ...(meant === undefined ? [] : [liveText(live.body, one.live)]),
       revertedBy({ stack, isIgnored, inSource: source !== undefined, managers: by }),
     ];
   });
-  const what = `${live.said}${kind} ${plainName(live.namespace === '' ? name : `${live.namespace}/${name}`)}`;
+  const taken = 'an edit by hand is taken back by';
   return table({
     asOf: now,
     coverage: {
@@ -53,27 +36,37 @@ export async function showObject({ object, namespace, ports, signal, now }: Aske
       missing: managers.missing,
     },
     headline: headlineOf(what, stack, origin),
-    columns: ['field', 'live manager', 'file:line', 'literal', 'an edit by hand is taken back by'],
+    columns: ['field', 'live manager', 'file:line', 'literal', ...(meant === undefined ? [taken] : ['live', taken])],
     rows: rows.toSorted((a, b) => handFirst(a) - handFirst(b)),
-    narrow: 'more with budget= up to 24000',
-    notes: [...writersNote(managers.of?.get('') ?? [], now), ...patchNote(stack), ...keepNotes(reply.keep, now)],
+    narrow: meant === undefined ? 'one with field=, more with budget= up to 24000' : 'the whole name with field=',
+    notes: [
+      ...callsNote(origin),
+      ...writersNote(managers.of?.get('') ?? [], now),
+      ...patchNote(stack),
+      ...keepNotes(keep, now),
+    ],
   });
 }
 
 /** Nobody manages these: with others it would be another object. */
 const identity = /^(?:apiVersion|kind|metadata\.(?:name|namespace))$/;
 
-/** What a plan calls `yaml_body.spec.replicas` is `spec.replicas` in the cluster. */
-function liveField(field: string): string {
-  return field.replace(/^(?:yaml_body|manifest)(?:\[0\])?\./, '');
-}
-
 function headlineOf(what: string, stack: string | undefined, origin: ObjectOrigin): string {
   if (stack === undefined)
-    return `${what}: NO stack's last plan had it; Terraform does not take edits of it back, nor make it again`;
+    return `${what}: NO stack's source has it; Terraform does not take edits of it back, nor make it again`;
   const at = origin.place === undefined ? '' : ` at ${plainName(placeText(origin.place))}`;
   const address = origin.address === undefined ? '' : ` as ${plainName(origin.address)}`;
   return `${what}: owned by stack ${stack}${address}${at}`;
+}
+
+function liveText(body: JsonObject | undefined, field: string | undefined): Cell {
+  if (body === undefined) return 'unknown';
+  const [value, more] = field === undefined ? [] : fieldValues(body, fieldSteps(field));
+  if (value === undefined) return 'not set';
+  if (more !== undefined) return 'several values';
+  return value !== null && typeof value === 'object'
+    ? 'set, more than one value'
+    : nameCell(oneLine(String(value), 80));
 }
 
 function managersText(managers: readonly FieldManager[]): string {
@@ -82,6 +75,13 @@ function managersText(managers: readonly FieldManager[]): string {
     return `${by}${through}${how === 'Apply' ? ' (apply)' : ''}`;
   });
   return [...new Set(names)].join(', ') || 'nobody: not set in the cluster';
+}
+
+function callsNote({ calls = [] }: ObjectOrigin): readonly string[] {
+  if (calls.length === 0) return [];
+  return [
+    `called from ${calls.map((call) => plainName(placeText(call))).join(' → ')}: what a module is given is changed there`,
+  ];
 }
 
 function writersNote(managers: readonly FieldManager[], now: Date): readonly string[] {
@@ -98,7 +98,7 @@ function writersNote(managers: readonly FieldManager[], now: Date): readonly str
 function patchNote(stack: string | undefined): readonly string[] {
   if (stack === undefined) return [];
   return [
-    `a kubectl edit or patch lasts until the next apply; for good, change the file:line and show what it does: terragrunt_plan stack=${stack} patch=…`,
+    'a kubectl edit or patch lasts until the next apply; for good: the same call with field= and value= gives the diff',
   ];
 }
 

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunState, type RunView, runStates } from '../../src/change/wire/run.ts';
+import { CastellanError } from '../../src/kit/index.ts';
 import { callTool, runId, runOf, summaryOf } from './keep.fixture.ts';
 import { plan } from './plan.ts';
+import type { PreparedPatches } from './prepared-patches.ts';
 import { calm, type ScriptedKeep, scriptedKeep } from './scripted-keep.fixture.ts';
 
 let keep: ScriptedKeep;
@@ -263,5 +265,24 @@ describe('what every plan says', () => {
     expect(text).toContain('1 to delete, 1 to replace, 1 to create, 1 to update');
     const order = [...text.matchAll(/^\| (APPLY WOULD RUN|\w+) (?:kubectl|local)/gm)].map(([, word]) => word);
     expect(order).toEqual(['APPLY WOULD RUN', 'delete', 'replace', 'create', 'update']);
+  });
+});
+
+describe('a prepared patch', () => {
+  it('is planned as the diff it stands for, and what is none is not planned', async () => {
+    const id = `patch_${'a2'.repeat(13)}`;
+    const patches: PreparedPatches = {
+      keep: () => Promise.reject(new Error('nothing is prepared here')),
+      diffOf: async (asked) => {
+        if (asked === id) return 'the prepared diff';
+        throw new CastellanError('patch-unknown', 'agent', { message: 'm', next: 'n' });
+      },
+    };
+    await call({ stack: 'mail', patch: id }, { patches });
+    expect(keep.asked).toMatchObject([{ verb: 'propose', kind: 'plan', patch: 'the prepared diff' }]);
+    await expect(call({ stack: 'mail', patch: 'patch_x' }, { patches })).rejects.toMatchObject({
+      code: 'patch-unknown',
+    });
+    expect(keep.asked).toHaveLength(1);
   });
 });

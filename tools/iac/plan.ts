@@ -6,6 +6,7 @@ import type { RunState, RunView } from '../../src/change/wire/run.ts';
 import { CastellanError, type Principal, toolsFor } from '../../src/kit/index.ts';
 import { iacError } from './errors.ts';
 import { fields } from './fields.ts';
+import { diffOf } from './given-patch.ts';
 import { planAnswer } from './plan-answer.ts';
 import type { IacPorts } from './port.ts';
 import { plainName } from './words.ts';
@@ -51,9 +52,10 @@ export const plan = defineTool({
   effect: 'propose',
   searchHint: 'terraform tofu opentofu diff preview change propose infrastructure edit helm values',
   input,
-  async run(asked, { ports: { keep }, principal, signal, now, progress, room }) {
-    assertFitting(asked);
-    const until = performance.now() + (asked.wait ?? longestSeconds) * 1_000;
+  async run(given, { ports: { keep, patches }, principal, signal, now, progress, room }) {
+    assertFitting(given);
+    const until = performance.now() + (given.wait ?? longestSeconds) * 1_000;
+    const asked = { ...given, patch: await diffOf(given.patch, patches, { principal, now: now() }) };
     const first = await keep.ask(firstRequest(asked, principal), signal);
     const { reply, lost } = await follow(first, { keep, until, signal, progress });
     return planAnswer({ run: runOf(reply), keep: reply.keep, lost, now: now(), room });

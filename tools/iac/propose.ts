@@ -8,6 +8,7 @@ import { iacError } from './errors.ts';
 import { expectationForms, parseExpectation } from './expectation-text.ts';
 import { fields } from './fields.ts';
 import { changesOf, followChanges, longestSeconds } from './follow-change.ts';
+import { diffOf } from './given-patch.ts';
 import type { IacPorts } from './port.ts';
 
 const { defineTool } = toolsFor<IacPorts>();
@@ -37,13 +38,14 @@ export const propose = defineTool({
   name: 'change_propose',
   title: 'Propose a change',
   description:
-    'Proposes an edit of the infra repo: planned, then a human signs exactly that plan at approval_url; only then it is applied ' +
-    'and landed. Before kubectl edit, helm, terraform apply, git push.',
+    'Proposes an edit of the infra repo: planned, then a human signs that exact plan at approval_url; only then applied and ' +
+    'landed. Before kubectl edit, helm, terraform apply, git push.',
   effect: 'propose',
   input,
-  async run(asked, { ports: { keep }, principal, signal, now, progress, room }) {
-    assertFitting(asked);
-    const until = performance.now() + (asked.wait ?? longestSeconds) * 1_000;
+  async run(given, { ports: { keep, patches }, principal, signal, now, progress, room }) {
+    assertFitting(given);
+    const until = performance.now() + (given.wait ?? longestSeconds) * 1_000;
+    const asked = { ...given, patch: await diffOf(given.patch, patches, { principal, now: now() }) };
     const first = await keep.ask(requestOf(asked, principal), signal);
     const { reply, lost } = await followChanges(first, { keep, until, signal, progress });
     return changeAnswer({ changes: changesOf(reply), keep: reply.keep, lost, now: now(), room });

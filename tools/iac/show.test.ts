@@ -1,8 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ClusterConnection, connectCluster } from '../../src/cluster/index.ts';
-import { CastellanError, stripHiddenCharacters } from '../../src/kit/index.ts';
-import { silent } from '../../src/redaction/no-redaction.fixture.ts';
-import { openRecordedApi, type RecordedApi } from '../../test/recorded/api.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stripHiddenCharacters } from '../../src/kit/index.ts';
 import { callTool, hostile, runId, stackOf, unfenced } from './keep.fixture.ts';
 import { calm, type ScriptedKeep, scriptedKeep } from './scripted-keep.fixture.ts';
 import { show } from './show.ts';
@@ -13,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => keep[Symbol.asyncDispose]());
 
-const call = (asked: Readonly<Record<string, unknown>> = {}, more = {}) => callTool(show, keep, asked, more);
+const call = (asked: Readonly<Record<string, unknown>> = {}) => callTool(show, keep, asked);
 
 describe('the stacks', () => {
   it('are listed with what is the matter first: locked, differing, unknown, skipped', async () => {
@@ -134,18 +131,8 @@ describe('the stacks', () => {
       },
     });
     const state = { ...calm, version: words, frozenSince: words, problems: [words], fetchedAt: words };
-    keep.script = () => ({
-      keep: state,
-      stacks: [one],
-      object: {
-        stack: words,
-        address: words,
-        place: { file: words, line: 1 },
-        ignored: [words],
-        fields: [{ field: words, file: words, line: 1, literal: words }],
-      },
-    });
-    for (const asked of [{}, { stack: 'x' }, { object: 'deploy/x', namespace: 'mail' }]) {
+    keep.script = () => ({ keep: state, stacks: [one] });
+    for (const asked of [{}, { stack: 'x' }]) {
       for (const budget of [1_000, 8_000]) {
         const { text, answer } = await call({ ...asked, budget });
         expect(answer.bytes).toBeLessThanOrEqual(budget);
@@ -154,122 +141,5 @@ describe('the stacks', () => {
         expect(stripHiddenCharacters(text)).toBe(text);
       }
     }
-  });
-
-  it('and an object are two questions', async () => {
-    await expect(call({ stack: 'mail', object: 'deploy/x' })).rejects.toMatchObject({
-      code: 'plan-arguments-conflict',
-    });
-  });
-});
-
-describe('an object without a cluster to look in', () => {
-  it('has its source told, and who writes it live as not seen', async () => {
-    keep.script = () => ({
-      object: {
-        stack: 'stacks/mail',
-        address: 'kubectl_manifest.server',
-        place: { file: 'stacks/mail/main.tf', line: 12 },
-        fields: [
-          { field: 'spec.replicas', file: 'stacks/mail/main.tf', line: 20, literal: '2' },
-          { field: 'spec.template.spec.containers[0].image', file: 'stacks/mail/main.tf', line: 30 },
-        ],
-        ignored: ['spec.template.spec.dnsConfig'],
-      },
-    });
-    const { text } = await call({ object: 'deploy/server', namespace: 'mail' });
-    expect(keep.asked).toEqual([
-      { verb: 'status', of: 'object', kind: 'Deployment', name: 'server', namespace: 'mail' },
-    ]);
-    expect(text).toMatchInlineSnapshot(`
-      "Deployment mail/server: owned by stack stacks/mail as kubectl_manifest.server at stacks/mail/main.tf:12
-      as of 2026-03-01T10:00:00.000Z · covers Deployment mail/server: its source in the trusted base · NOT SEEN: who writes it in the cluster (no cluster is configured)
-      every row: live manager=unknown
-      FIELD	FILE:LINE	LITERAL	AN EDIT BY HAND IS TAKEN BACK BY
-      spec.replicas	stacks/mail/main.tf:20	2	the next apply of stack stacks/mail
-      spec.template.spec.containers[0].image	stacks/mail/main.tf:30	computed	the next apply of stack stacks/mail
-      spec.template.spec.dnsConfig	-	-	not Terraform: the source ignores it (ignore_changes)
-      a kubectl edit or patch lasts until the next apply; for good, change the file:line and show what it does: terragrunt_plan stack=stacks/mail patch=…
-      boundary: separate user
-      trusted base aaaaaaaaaaaa, fetched 60s ago"
-    `);
-    await call({ object: 'mail/deployments/server' });
-    expect(keep.asked[1]).toEqual(keep.asked[0]);
-  });
-
-  it('has to be named by kind and name', async () => {
-    await expect(call({ object: 'server' })).rejects.toMatchObject({ code: 'object-not-named' });
-  });
-
-  it('is told the same way while the cluster is away', async () => {
-    const away = new CastellanError('group-unavailable', 'operator', { message: 'm', next: 'n' });
-    const cluster = async () => Promise.reject(away);
-    const { text } = await call({ object: 'deploy/server', namespace: 'mail' }, { cluster });
-    expect(text).toContain('NOT SEEN: who writes it in the cluster (group-unavailable)');
-    await expect(
-      call({ object: 'deploy/x' }, { cluster: async () => Promise.reject(new Error('a fault')) }),
-    ).rejects.toThrowError('a fault');
-  });
-});
-
-describe('an object of a cluster', () => {
-  let api: RecordedApi;
-  let connection: ClusterConnection;
-  beforeAll(async () => {
-    api = await openRecordedApi();
-    connection = await connectCluster({ kubeconfig: api.kubeconfig, deadlineMs: 5_000 }, { redactor: silent });
-  });
-  afterAll(async () => {
-    await connection[Symbol.asyncDispose]();
-    await api[Symbol.asyncDispose]();
-  });
-
-  it('has its live managers beside the source of each field, and who takes an edit back', async () => {
-    const [deployment] = api.objects('deployments');
-    const { name = '', namespace = '' } = deployment?.metadata ?? {};
-    keep.script = () => ({
-      object: {
-        stack: 'stacks/mail',
-        fields: [
-          {
-            field: 'yaml_body.spec.template.spec.containers[0].image',
-            file: 'stacks/mail/main.tf',
-            line: 30,
-            literal: 'mail:1',
-          },
-        ],
-        ignored: [],
-      },
-    });
-    const { text } = await call(
-      { object: `deploy/${String(name)}`, namespace },
-      { cluster: async () => connection.reader },
-    );
-    expect(keep.asked).toEqual([{ verb: 'status', of: 'object', kind: 'Deployment', name, namespace }]);
-    expect(text).toContain('owned by stack stacks/mail');
-    expect(text).toMatch(
-      /containers\[0\]\.image\t[\w.:/@-]+[^\t]*\tstacks\/mail\/main\.tf:30\tmail:1\tthe next apply of stack stacks\/mail/,
-    );
-    expect(text).toContain('everybody who wrote it: ');
-    expect(text).toContain('terragrunt_plan stack=stacks/mail patch=…');
-    expect(text).not.toContain('NOT SEEN');
-  });
-
-  it('that is not there is an error with the nearest names, and the keep is not asked', async () => {
-    const cluster = async () => connection.reader;
-    await expect(call({ object: 'deploy/no-such-thing' }, { cluster })).rejects.toMatchObject({
-      code: 'target-not-found',
-    });
-    expect(keep.asked).toEqual([]);
-  });
-
-  it('that no stack has is told as such', async () => {
-    const [deployment] = api.objects('deployments');
-    const { name = '', namespace = '' } = deployment?.metadata ?? {};
-    const { text } = await call(
-      { object: `deploy/${String(name)}`, namespace },
-      { cluster: async () => connection.reader },
-    );
-    expect(text).toContain("NO stack's last plan had it");
   });
 });

@@ -4,7 +4,6 @@ import type { StackView } from '../../src/change/wire/stacks.ts';
 import { toolsFor } from '../../src/kit/index.ts';
 import { iacError } from './errors.ts';
 import { fields } from './fields.ts';
-import { showObject } from './object-owners.ts';
 import type { IacPorts } from './port.ts';
 import { listStacks } from './stack-list.ts';
 import { describeStack } from './stack-text.ts';
@@ -12,31 +11,22 @@ import { plainName } from './words.ts';
 
 const { defineTool } = toolsFor<IacPorts>();
 
-const word = z.string().refine((text) => /^[^\n]{1,253}$/.test(text), 'not a word');
-
 const input = z.strictObject({
   stack: fields.stack,
-  object: word.optional().describe('deploy/x: who owns each of its fields'),
-  namespace: word.optional().describe('of object'),
   cursor: fields.cursor,
   budget: fields.budget,
 });
 
 export const show = defineTool({
   name: 'stack_show',
-  title: 'Stacks, and who owns what',
+  title: 'Stacks',
   description:
-    'Lists stacks: tier, lock holder, last apply, drift, open run. With stack: all of it, dependants by name. With ' +
-    'object: file and line of each field, its live manager, what takes an edit back. Use before grep for the HCL, and ' +
-    'before any kubectl edit or patch.',
+    'Lists stacks: tier, lock holder, last apply, drift, open run or change. With stack: all of it, dependants by name. ' +
+    'Where a live field stands is field_owner.',
   effect: 'read',
-  searchHint: 'terraform terragrunt tofu hcl which file line owner state lock dependants managed by kubectl patch edit',
+  searchHint: 'terraform terragrunt tofu hcl state lock dependants last apply',
   input,
-  async run({ stack, object, namespace }, { ports, signal, now, page }) {
-    if (object !== undefined) {
-      if (stack !== undefined) throw oneOf();
-      return showObject({ object, namespace, ports, signal, now: now() });
-    }
+  async run({ stack }, { ports, signal, now, page }) {
     const { keep, stacks = [] } = await ports.keep.ask(stacksRequest(stack), signal);
     if (stack === undefined) return listStacks({ stacks, keep, now: now(), page });
     const [only, other] = stacks;
@@ -61,12 +51,5 @@ function notFound(stack: string, all: readonly StackView[]): Error {
       near.length === 0
         ? 'call stack_show alone: it lists them'
         : `nearest: ${near.join(', ')}; stack_show alone lists all`,
-  });
-}
-
-function oneOf(): Error {
-  return iacError('plan-arguments-conflict', {
-    message: 'stack and object are two questions',
-    next: 'ask for the object alone: its answer names the stack',
   });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { expectations } from '../expect/predicates.ts';
 import { changeId, changeView, setId } from './change.ts';
+import { editReply, fieldWish, wishedObject } from './edit.ts';
 import { runId, runView } from './run.ts';
 import {
   clusterSecretReference,
@@ -94,6 +95,13 @@ export const keepRequest = z.discriminatedUnion('verb', [
       namespace: z.string().max(63).optional(),
       name: z.string().max(253),
     }),
+    /** What edit of the trusted base would give these fields another value. */
+    z.strictObject({
+      verb: z.literal('status'),
+      of: z.literal('edit'),
+      object: wishedObject,
+      wishes: z.array(fieldWish).min(1).max(20),
+    }),
     z.strictObject({
       verb: z.literal('status'),
       of: z.literal('request'),
@@ -157,6 +165,7 @@ export const keepReply = z.strictObject({
   changes: z.array(changeView).optional(),
   stacks: z.array(stackView).optional(),
   object: objectOrigin.optional(),
+  edit: editReply.optional(),
   enrolment: enrolment.optional(),
   /** Newest first. */
   requests: z.array(requestView).optional(),

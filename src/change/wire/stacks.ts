@@ -60,6 +60,8 @@ export const objectOrigin = z.strictObject({
   stack: z.string().optional(),
   address: z.string().optional(),
   place: z.strictObject({ file: z.string(), line: z.int() }).optional(),
+  /** The module calls that lead to it, outermost first. */
+  calls: z.array(z.strictObject({ file: z.string(), line: z.int() })).optional(),
   fields: z.array(fieldOrigin),
   /** Fields the source tells Terraform to leave alone. */
   ignored: z.array(z.string()),

@@ -197,6 +197,7 @@ export const commands: Readonly<Record<string, CommandSpec>> = {
   },
   'hook precompact': hook('note that what was shown is about to be forgotten (PreCompact)'),
   'hook session-start': hook('give again what a compaction took away (SessionStart)'),
+  'hook briefing': hook('tell a session what is wrong, waits and changed (SessionStart)'),
 };
 
 function hook(summary: string): CommandSpec {

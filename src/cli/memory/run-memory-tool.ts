@@ -62,7 +62,11 @@ async function runHookCommand(
   if (hook === 'learn' && !parsed.options.flag('enable') && !(await mayLearn(address, context))) return 0;
   const { runHook } = await import('./hooks/run-hook.ts');
   const { startingForLater } = await import('./hooks/start-for-later.ts');
-  const daemon = reachDaemon({ address, note: () => undefined, become: startingForLater(address, hook !== 'recall') });
+  const daemon = reachDaemon({
+    address,
+    note: () => undefined,
+    become: startingForLater(address, hook !== 'recall' && hook !== 'briefing'),
+  });
   const spentMs = performance.now();
   const ended = await runHook({ hook, home: address.home, input: context.input, daemon, out: terminal.out, spentMs });
   // What still runs would keep the prompt waiting, and has nothing to lose.
@@ -72,7 +76,9 @@ async function runHookCommand(
 }
 
 function isHook(word: string | undefined): word is HookName {
-  return word === 'recall' || word === 'learn' || word === 'precompact' || word === 'session-start';
+  return (
+    word === 'recall' || word === 'learn' || word === 'precompact' || word === 'session-start' || word === 'briefing'
+  );
 }
 
 /** `memory: {learning: true}`, read without proving the rest of the file: the daemon does that. */

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import type { HclExpression } from '../hcl/syntax.ts';
 import type { Scalar, SourcePlace } from './port.ts';
 import { computed, type Entry, joined, type Symbolic } from './symbol.ts';
@@ -9,7 +9,9 @@ const marked = /\uE000(\d+)\uE000/;
 
 interface Reading {
   readonly parts: readonly Symbolic[];
-  readonly placeAt: (offset: number) => SourcePlace;
+  readonly placeAt: (begin: number, end?: number) => SourcePlace;
+  /** What a tag of somebody's own means is not known. */
+  readonly hidesTags?: boolean;
 }
 
 /** A text of several lines that is written as YAML or JSON, with expressions in it; any other is a text. */
@@ -24,9 +26,8 @@ export function readDocument(
     .map((piece) => (typeof piece === 'string' ? piece : `${mark}${parts.push(piece) - 1}${mark}`))
     .join('');
   const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
-  if (document.errors.length > 0 || !(isMap(document.contents) || isSeq(document.contents)))
-    return joined(pieces, place);
+  const document = parseYaml(source, lines);
+  if (document === undefined || !(isMap(document.contents) || isSeq(document.contents))) return joined(pieces, place);
   // A heredoc begins on the line after its mark.
   const begins = text.startsWith('<<') ? range.line + 1 : range.line;
   const placeAt = (offset: number): SourcePlace => {
@@ -37,16 +38,64 @@ export function readDocument(
   return { is: 'document', content: symbolOf(document.contents, { parts, placeAt }), place };
 }
 
-function symbolOf(node: ParsedNode | null, reading: Reading): Symbolic {
-  const place = reading.placeAt(node?.range[0] ?? 0);
-  if (node === null || isAlias(node)) return computed(place);
-  if (isSeq(node)) return { is: 'list', items: node.items.map((item) => symbolOf(item, reading)), place };
+/**
+ * A file of YAML that holds one object. Every part has the place it has in that file, from its first character to behind its last.
+ * Undefined for anything else.
+ */
+export function readYamlFile(file: string, text: string): Symbolic | undefined {
+  if (text.includes(mark)) return undefined;
+  const lines = new LineCounter();
+  const document = parseYaml(text, lines, 'error');
+  if (document === undefined || !isMap(document.contents)) return undefined;
+  const placeAt = (begin: number, end = begin): SourcePlace => {
+    const [from, to] = [lines.linePos(begin), lines.linePos(end)];
+    return { file, range: { line: from.line, column: from.col, endLine: to.line, endColumn: to.col } };
+  };
+  return {
+    is: 'document',
+    content: symbolOf(document.contents, { parts: [], placeAt, hidesTags: true }),
+    place: placeAt(0),
+  };
+}
+
+/** Undefined where it is none, or is nested deeper than the parser can follow. */
+function parseYaml(
+  source: string,
+  lineCounter: LineCounter,
+  // Silent, it takes the first of several documents, as an engine's own does.
+  logLevel: 'silent' | 'error' = 'silent',
+): Document.Parsed | undefined {
+  try {
+    const document = parseDocument(source, { lineCounter, prettyErrors: false, logLevel });
+    return document.errors.length > 0 ? undefined : document;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** Levels within each other; nothing that is meant goes deeper. */
+const deepest = 200;
+
+function symbolOf(node: ParsedNode | null, reading: Reading, depth = 0): Symbolic {
+  const symbol = plainSymbol(node, reading, depth);
+  const isAnchored = node !== null && !isAlias(node) && node.anchor !== undefined;
+  return isAnchored && symbol.is !== 'document' && symbol.is !== 'computed' ? { ...symbol, anchored: true } : symbol;
+}
+
+const plainTags = ['map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`);
+
+function plainSymbol(node: ParsedNode | null, reading: Reading, depth: number): Symbolic {
+  const place = reading.placeAt(node?.range[0] ?? 0, node?.range[1]);
+  if (node === null || isAlias(node) || depth > deepest) return computed(place);
+  if (reading.hidesTags === true && node.tag !== undefined && !plainTags.includes(node.tag)) return computed(place);
+  if (isSeq(node)) return { is: 'list', items: node.items.map((item) => symbolOf(item, reading, depth + 1)), place };
   if (isMap(node)) {
     const entries = new Map<string, Entry>();
     for (const { key, value } of node.items) {
       const name = isScalar(key) ? key.value : undefined;
       if (name === undefined || String(name).includes(mark) || name === '<<') return computed(place);
-      entries.set(String(name), { key: reading.placeAt(key.range[0]), value: symbolOf(value, reading) });
+      entries.set(String(name), { key: reading.placeAt(key.range[0]), value: symbolOf(value, reading, depth + 1) });
     }
     return { is: 'object', entries, place };
   }

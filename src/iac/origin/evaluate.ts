@@ -1,5 +1,6 @@
 import type { HclExpression, HclStep } from '../hcl/syntax.ts';
 import { readDocument } from './document.ts';
+import { readFile } from './file.ts';
 import { call } from './functions.ts';
 import type { Instance } from './instance.ts';
 import { operate } from './operate.ts';
@@ -15,6 +16,16 @@ export interface Scope {
   readonly each?: { readonly key: Symbolic; readonly value: Symbolic };
   /** Counts down: a source that was made to be expensive ends as computed. */
   readonly budget: { steps: number };
+  /** Of `declaredIn` alone: what `count.index` is. */
+  readonly count?: Symbolic;
+  /** Of `declaredIn` alone. What a plan is compared with is never read this way: it decides what an agent may see. */
+  readonly reading?: Reading | undefined;
+}
+
+/** How the source of an object that is to be edited is read: further than that of a plan is. */
+export interface Reading {
+  /** The text of a file that `file()` names, by its path in the repository; undefined where it is not to be read. */
+  readonly text?: ((path: string) => string | undefined) | undefined;
 }
 
 /** Works an expression out as far as it consists of what is written down. Everything else is computed. */
@@ -44,6 +55,8 @@ export function evaluate(expression: HclExpression, scope: Scope): Symbolic {
       return refer(expression.root, expression.steps, scope) ?? computed(place);
     case 'call': {
       if (expression.expands) return computed(place);
+      if (expression.name === 'file')
+        return readFile(expression, scope, (part) => evaluate(part, scope)) ?? computed(place);
       const given = expression.arguments.map((argument) => evaluate(argument, scope));
       return call(expression.name, given, place) ?? computed(place);
     }
@@ -83,6 +96,7 @@ function refer(root: string, steps: readonly HclStep[], scope: Scope): Symbolic 
   if (root === 'var') return follow(instance.variable(first.name), rest, scope);
   if (root === 'local') return follow(instance.local(first.name), rest, scope);
   if (root === 'each') return follow(first.name === 'key' ? each?.key : each?.value, rest, scope);
+  if (root === 'count') return first.name === 'index' ? follow(scope.count, rest, scope) : undefined;
   if (root !== 'module') return undefined;
   const [second, ...more] = rest;
   const call = instance.source.calls.get(first.name);

@@ -1,5 +1,6 @@
 import type { HclBlock } from '../hcl/syntax.ts';
-import { evaluate, type Scope } from './evaluate.ts';
+import { bodySymbol } from './blocks.ts';
+import { evaluate, type Reading, type Scope } from './evaluate.ts';
 import { type Defined, folderOfCall, isSensitive, type ModuleSource, makesSet } from './modules.ts';
 import type { SourcePlace } from './port.ts';
 import { computed, isWritten, type Symbolic } from './symbol.ts';
@@ -13,7 +14,7 @@ export interface Instance {
   /** What a call makes, of one key where it has `for_each` or `count`. Undefined when its folder is not known. */
   child(name: string, key: string | number | undefined): Instance | undefined;
   /** Its blocks and attributes as one object: attributes by name, blocks as lists of objects. */
-  resource(id: string, key: string | number | undefined): Symbolic | undefined;
+  resource(id: string, key: string | number | undefined, reading?: Reading): Symbolic | undefined;
   /** Undefined when it has neither `for_each` nor `count`. */
   repeats(block: Defined<HclBlock>): Symbolic | undefined;
   readonly scope: Scope;
@@ -71,6 +72,12 @@ export function openInstance(
     return item === undefined ? {} : { each: { key: item, value: item } };
   };
 
+  const countOf = ({ file, node }: Defined<HclBlock>, key: string | number | undefined): Partial<Scope> => {
+    const count = node.body.attributes.find(({ name }) => name === 'count');
+    if (count === undefined || typeof key !== 'number') return {};
+    return { count: { is: 'literal', value: key, place: { file, range: count.value.range } } };
+  };
+
   const children = new Map<string, Instance | undefined>();
   const instance: Instance = {
     source,
@@ -109,10 +116,11 @@ export function openInstance(
       children.set(id, child);
       return child;
     },
-    resource: (id, key) => {
+    resource: (id, key, reading) => {
       const found = source.resources.get(id);
       if (found === undefined) return undefined;
-      return bodySymbol(found, scopeOf(found.file, repeated(found, key)), orderedBlocks(found.node));
+      const counted = reading === undefined ? undefined : countOf(found, key);
+      return bodySymbol(found, scopeOf(found.file, { ...repeated(found, key), ...counted, reading }));
     },
     get scope() {
       return scopeOf('');
@@ -123,35 +131,4 @@ export function openInstance(
 
 export function placeOf({ file, node }: Defined<{ readonly range: SourcePlace['range'] }>): SourcePlace {
   return { file, range: node.range };
-}
-
-const noBlocks: ReadonlySet<string> = new Set();
-
-/** Blocks of the kubernetes provider that are lists by its schema. Of any other block a plan may tell in another order. */
-const kubernetesLists: ReadonlySet<string> = new Set(
-  'container init_container env env_from volume volume_mount port toleration'.split(' '),
-);
-
-function orderedBlocks({ labels }: HclBlock): ReadonlySet<string> {
-  return labels[0]?.startsWith('kubernetes_') ? kubernetesLists : noBlocks;
-}
-
-function bodySymbol({ file, node }: Defined<HclBlock>, scope: Scope, lists: ReadonlySet<string>): Symbolic {
-  const { attributes, blocks } = node.body;
-  const entries = new Map(
-    attributes.map((one) => [one.name, { key: { file, range: one.range }, value: evaluate(one.value, scope) }]),
-  );
-  for (const [type, all] of Map.groupBy(blocks, ({ type: name, labels }) =>
-    name === 'dynamic' ? (labels[0] ?? '') : name,
-  )) {
-    const [first] = all;
-    if (first === undefined) continue;
-    const place = { file, range: first.range };
-    // How many a dynamic block makes is not worked out here.
-    const isDynamic = all.some(({ type: name }) => name === 'dynamic');
-    const items = all.map((block) => bodySymbol({ file, node: block }, scope, lists));
-    const ordered = lists.has(type);
-    entries.set(type, { key: place, value: isDynamic ? computed(place) : { is: 'list', items, place, ordered } });
-  }
-  return { is: 'object', entries, place: { file, range: node.range } };
 }

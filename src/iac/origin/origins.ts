@@ -15,6 +15,11 @@ export interface OriginSources {
   readonly files: readonly HclFile[];
   /** Variables of the stack that are given from outside of the repository: by the environment, by a file of the keep's. */
   readonly given: ReadonlySet<string>;
+  /**
+   * The text of another file of the repository, for `declaredIn` alone: values of Helm that lie in YAML. What a plan is compared
+   * with is never read this way.
+   */
+  readonly text?: (path: string) => string | undefined;
 }
 
 /** Expressions that are worked out at most for one stack. */

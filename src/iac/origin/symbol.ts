@@ -8,15 +8,25 @@ import type { Scalar, SourcePlace, ValuePath } from './port.ts';
  *  list       how many items there are is known, and each of them; a set is one too, unless it is known to keep its order
  *  document   the text that `yamlencode` or `jsonencode` makes of something, or a heredoc that is such a text
  *  computed   anything else, and everything a secret could have had a part in
+ *
+ *  open       an object that may have keys beside those: any other lies in something computed
+ *  anchored   other places of the same YAML repeat it
  */
 export type Symbolic =
-  | { readonly is: 'literal'; readonly value: Scalar; readonly place: SourcePlace }
-  | { readonly is: 'object'; readonly entries: ReadonlyMap<string, Entry>; readonly place: SourcePlace }
+  | { readonly is: 'literal'; readonly value: Scalar; readonly place: SourcePlace; readonly anchored?: boolean }
+  | {
+      readonly is: 'object';
+      readonly entries: ReadonlyMap<string, Entry>;
+      readonly place: SourcePlace;
+      readonly open?: boolean;
+      readonly anchored?: boolean;
+    }
   | {
       readonly is: 'list';
       readonly items: readonly Symbolic[];
       readonly place: SourcePlace;
       readonly ordered?: boolean;
+      readonly anchored?: boolean;
     }
   | { readonly is: 'document'; readonly content: Symbolic; readonly place: SourcePlace }
   | { readonly is: 'computed'; readonly place: SourcePlace };
@@ -36,8 +46,9 @@ export function at(symbol: Symbolic, path: ValuePath): Symbolic | undefined {
   let found: Symbolic | undefined = symbol;
   for (const step of path) {
     if (found?.is === 'document') found = found.content;
-    if (found?.is === 'object') found = found.entries.get(String(step))?.value;
-    else if (found?.is === 'list') found = typeof step === 'number' ? found.items[step] : undefined;
+    if (found?.is === 'object') {
+      found = found.entries.get(String(step))?.value ?? (found.open === true ? computed(found.place) : undefined);
+    } else if (found?.is === 'list') found = typeof step === 'number' ? found.items[step] : undefined;
     else return undefined;
   }
   return found;
@@ -48,13 +59,14 @@ export function scalarOf(symbol: Symbolic | undefined): Scalar | undefined {
   return symbol?.is === 'literal' ? symbol.value : undefined;
 }
 
-/** Every end of it, with the path that leads there. */
+/** Every end of it, with the path that leads there. What an open object has beside its keys is an end at its own path. */
 export function* leavesOf(
   symbol: Symbolic,
   path: ValuePath = [],
 ): Generator<{ readonly path: ValuePath; readonly leaf: Symbolic }> {
   if (symbol.is === 'document') yield* leavesOf(symbol.content, path);
   else if (symbol.is === 'object') {
+    if (symbol.open === true) yield { path, leaf: computed(symbol.place) };
     for (const [key, { value }] of symbol.entries) yield* leavesOf(value, [...path, key]);
   } else if (symbol.is === 'list') {
     for (const [index, item] of symbol.items.entries()) yield* leavesOf(item, [...path, index]);
@@ -82,7 +94,9 @@ export function isWritten(symbol: Symbolic): boolean {
     symbol.is === 'literal' ||
     (symbol.is === 'document' && isWritten(symbol.content)) ||
     (symbol.is === 'list' && symbol.items.every(isWritten)) ||
-    (symbol.is === 'object' && [...symbol.entries.values()].every(({ value }) => isWritten(value)));
+    (symbol.is === 'object' &&
+      symbol.open !== true &&
+      [...symbol.entries.values()].every(({ value }) => isWritten(value)));
   known.set(symbol, written);
   return written;
 }

@@ -1,5 +1,6 @@
 import type { ObjectOrigin } from '../../change/wire/stacks.ts';
 import { findObject, type ObjectName } from '../../iac/origin/find-object.ts';
+import { createOrigins } from '../../iac/origin/origins.ts';
 import type { Redact } from '../../kit/index.ts';
 import type { Profile } from '../config/valid.ts';
 import type { Tree } from '../runs/parts.ts';
@@ -7,6 +8,7 @@ import { profileOf } from '../runs/profiles.ts';
 import { sourcesOf } from './sources.ts';
 
 const mostFields = 400;
+const mostCalls = 8;
 
 /** The first stack of the tree whose source makes the object, and where each field of it stands; undefined when none does. */
 export async function originOfObject(
@@ -20,12 +22,15 @@ export async function originOfObject(
   for (const stack of base.graph.stacks.keys()) {
     const profile = profileOf(profiles, stack)?.profile;
     if (profile === undefined) continue;
-    const found = findObject(await sourcesOf(base, stack, profile), object);
+    const sources = await sourcesOf(base, stack, profile);
+    const found = findObject({ ...sources, text: (path) => base.source.files.get(path) }, object);
     if (found === undefined) continue;
+    const calls = createOrigins(sources).places(found.address).slice(0, -1).slice(0, mostCalls);
     return {
       stack,
       address: found.address,
       place: { file: found.place.file, line: found.place.range.line },
+      ...(calls.length === 0 ? {} : { calls: calls.map(({ file, range }) => ({ file, line: range.line })) }),
       fields: found.fields.slice(0, mostFields).map(({ field, place, literal }) => ({
         field,
         file: place.file,

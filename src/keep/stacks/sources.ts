@@ -6,12 +6,13 @@ import type { Profile } from '../config/valid.ts';
 import type { Tree } from '../runs/parts.ts';
 
 /** What is known of a stack without running anything: its HCL, and which variables come from outside of the repository. */
-export async function sourcesOf(tree: Tree, stack: string, profile: Profile): Promise<OriginSources> {
+export async function sourcesOf(tree: Tree, stack: string, profile: Profile | undefined): Promise<OriginSources> {
   return { stack, files: await hclFilesOf(tree, stack), given: givenVariables(profile) };
 }
 
-/** Variables that a profile gives from outside of the repository. */
-export function givenVariables(profile: Profile): ReadonlySet<string> {
+/** Variables that a profile gives from outside of the repository; without one, none are known. */
+export function givenVariables(profile: Profile | undefined): ReadonlySet<string> {
+  if (profile === undefined) return new Set();
   const variables = [
     ...Object.keys(profile.env),
     ...Object.keys(profile.credentials),

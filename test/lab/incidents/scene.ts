@@ -1,12 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { openOperatorSession } from '../../../src/cli/operator-session.ts';
 import type { JsonObject } from '../../../src/kit/index.ts';
 import { readBuild } from '../../../src/server/build.ts';
 import { openPostgres, type PostgresServer } from '../../../src/store/postgres.ts';
 import { findPostgres } from '../../../src/store/throwaway-postgres.fixture.ts';
-import { ScratchCastellan, stopProcess } from '../../e2e/scratch-castellan.ts';
+import { mainFile, ScratchCastellan, stopProcess } from '../../e2e/scratch-castellan.ts';
 import { openSession, type Session } from '../../e2e/session.ts';
 import type { LabEnv } from '../lab-env.ts';
 
@@ -15,6 +16,10 @@ import type { LabEnv } from '../lab-env.ts';
  * daemon is a real process: it can be killed, and the session starts another.
  */
 export interface Scene extends AsyncDisposable {
+  /** Where it works: a client may be at home there. */
+  readonly directory: string;
+  /** The server that every session starts, as a client's configuration has it. */
+  readonly server: { readonly command: string; readonly args: readonly string[]; readonly env: object };
   /** Where reports are published. */
   readonly reports: string;
   /** A tool, as an agent calls it. Never throws: a refusal is an answer, a call that was lost too. */
@@ -68,6 +73,12 @@ export async function openScene(lab: LabEnv, more: object = {}): Promise<Scene> 
   const address = { home: castellan.home, config, build: readBuild() };
   const everything = parts.move();
   return {
+    directory: castellan.directory,
+    server: {
+      command: process.execPath,
+      args: [mainFile, 'mcp'],
+      env: castellan.environment({ CASTELLAN_CONFIG: config }),
+    },
     reports,
     async call(tool, input = {}) {
       const begun = performance.now();
@@ -124,18 +135,23 @@ function written({ host, port, database, user, password }: PostgresServer, file:
 
 async function hold(server: PostgresServer, table: string): Promise<AsyncDisposable> {
   const database = await openPostgres(server);
-  const [held, freed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const held = Promise.withResolvers<void>();
+  let isFree = false;
   const holding = database
     .transaction(async (transaction) => {
       await transaction.execute(`lock table castellan.${table} in share mode`);
       held.resolve();
-      await freed.promise;
+      // The server ends a transaction in which nothing is asked for a minute.
+      while (!isFree) {
+        await transaction.query('select 1');
+        await sleep(1_000);
+      }
     })
     .catch(held.reject);
   await held.promise;
   return {
     [Symbol.asyncDispose]: async () => {
-      freed.resolve();
+      isFree = true;
       await holding;
       await database[Symbol.asyncDispose]();
     },

@@ -4,6 +4,7 @@ import { CastellanError, createCursors, type Effect, renderAnswer } from '../../
 import { silent } from '../../../src/redaction/no-redaction.fixture.ts';
 import { catalogue } from '../../../tools/catalogue.ts';
 import { keepSocket } from '../../../tools/iac/keep-socket.ts';
+import { openPreparedPatches } from '../../../tools/iac/prepared-patches.ts';
 import { incident as incidentGroup } from '../../../tools/incident/group.ts';
 import { noDatabase } from '../../../tools/kubectl/call.fixture.ts';
 import { memory as memoryGroup } from '../../../tools/memory/group.ts';
@@ -34,6 +35,7 @@ export function everyTool({ set, change, patch, app: { namespace, name } }: Targ
   const incident = 'inc_approvedaa';
   return [
     { tool: 'change_propose', input: { ...propose, patch, revises: change } },
+    { tool: 'change_propose', input: { ...propose, patch: `patch_${set.slice(4)}` } },
     { tool: 'change_propose', input: { ...propose, stacks: ['stacks/media'], incident: 'inc_approved' } },
     { tool: 'change_propose', input: { ...propose, ref: `refs/castellan/${change}` } },
     { tool: 'change_status', input: {} },
@@ -43,7 +45,10 @@ export function everyTool({ set, change, patch, app: { namespace, name } }: Targ
     { tool: 'change_withdraw', input: { id: change } },
     { tool: 'terragrunt_plan', input: { stack: 'stacks/media', patch, reason: 'approve', wait: 0 } },
     { tool: 'drift_report', input: {} },
+    { tool: 'terragrunt_plan', input: { stack: 'stacks/media', patch: `patch_${change.slice(4)}`, wait: 0 } },
     { tool: 'stack_show', input: { stack: 'stacks/media' } },
+    { tool: 'field_owner', input: { target, namespace } },
+    { tool: 'field_owner', input: { target, namespace, field: 'replicas', value: set } },
     { tool: 'app_resolve', input: { target: name } },
     { tool: 'cluster_changes', input: { since: '1h' } },
     { tool: 'cluster_health', input: {} },
@@ -106,7 +111,12 @@ export async function openHands(lab: LabEnv, keep: ScratchKeep): Promise<Hands> 
   });
   const ports = {
     incident: incident.ports,
-    iac: { keep: asked, cluster: lent.cluster },
+    iac: {
+      keep: asked,
+      cluster: lent.cluster,
+      patches: openPreparedPatches({ database: noDatabase, redactor: silent }),
+      redactor: silent,
+    },
     kubectl: { cluster: reader, chronicle },
     memory: memory.ports,
     vault: vault.ports,

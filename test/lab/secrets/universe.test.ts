@@ -131,7 +131,11 @@ await describeWithLab('three hundred values of Vault, in everything there is to 
     const { resources } = await agent.client.listResources();
     for (const { uri } of resources) await agent.client.readResource({ uri });
     const { prompts } = await agent.client.listPrompts();
-    for (const { name } of prompts) await agent.client.getPrompt({ name });
+    for (const { name, arguments: taken = [] } of prompts) {
+      const needed = taken.filter(({ required }) => required === true);
+      const given = needed.map((one) => [one.name, one.name === 'incident' ? 'inc_aaaaaaaaaa' : 'what it was before']);
+      await agent.client.getPrompt({ name, arguments: Object.fromEntries(given) });
+    }
     await agent.call('no_such_tool').catch((error) => haystack.add('unknown tool', String(error)));
   });
 

@@ -9,6 +9,8 @@ export interface HookEvent {
   /** Of a session's start: `startup`, `resume`, `clear`, `compact`. */
   readonly source: string;
   readonly lastAssistantMessage: string | undefined;
+  /** The folder the session works in. */
+  readonly cwd: string;
 }
 
 /** Longer than any prompt; what is longer is no event. */
@@ -29,6 +31,7 @@ export function readEvent(text: string): HookEvent | undefined {
     transcript: field('transcript_path'),
     source: field('source') ?? '',
     lastAssistantMessage: field('last_assistant_message'),
+    cwd: field('cwd') ?? '',
   };
 }
 

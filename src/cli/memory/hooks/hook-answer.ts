@@ -29,6 +29,6 @@ export function contextOf(event: ContextEvent, introduction: string, entries: re
   return { line, given };
 }
 
-function contextLine(event: ContextEvent, additionalContext: string): string {
+export function contextLine(event: ContextEvent, additionalContext: string): string {
   return JSON.stringify({ hookSpecificOutput: { hookEventName: event, additionalContext } });
 }

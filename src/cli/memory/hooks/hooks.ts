@@ -16,6 +16,12 @@ export interface HookWork {
   readonly daemon: Pick<ReachedDaemon, 'tool'>;
   /** What could not be done, for the log. */
   note(what: string): void;
+  /** When it was called. */
+  readonly now: Date;
+  /** What is left of the time that may be waited. */
+  leftMs(): number;
+  /** Something that was asked is still running, and need not be waited for. */
+  abandon(): void;
 }
 
 /** What a prompt is asked of; the five that are shown are those of them that the session has not seen. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReachedDaemon } from '../reach-daemon.ts';
+import { briefingHook } from './briefing/briefing-hook.ts';
 import { longestEvent, readEvent } from './event.ts';
 import { type HookWork, learnHook, precompactHook, recallHook, sessionStartHook } from './hooks.ts';
 import { logLine } from './hooks-log.ts';
@@ -9,13 +10,14 @@ import { StartedForLater } from './start-for-later.ts';
  * Runs a hook so that nobody notices when it cannot be run: an agent's prompt waits for it. Whatever goes wrong, or takes longer
  * than the prompt may wait, ends with nothing printed and one line in the log.
  */
-export type HookName = 'recall' | 'learn' | 'precompact' | 'session-start';
+export type HookName = 'recall' | 'learn' | 'precompact' | 'session-start' | 'briefing';
 
 const hooks: Readonly<Record<HookName, (work: HookWork) => Promise<string | undefined>>> = {
   recall: recallHook,
   learn: learnHook,
   precompact: precompactHook,
   'session-start': sessionStartHook,
+  briefing: briefingHook,
 };
 
 export interface HookRun {
@@ -35,9 +37,10 @@ const budgets: Readonly<Record<HookName, number>> = {
   learn: 10_000,
   precompact: 3_000,
   'session-start': 5_000,
+  briefing: 5_000,
 };
 
-/** Fulfils in every case. False: time ran out, and what still runs need not be waited for. */
+/** Fulfils in every case. False: something still runs that need not be waited for. */
 export async function runHook({ hook, home, input, daemon, out, budgetMs, spentMs = 0 }: HookRun): Promise<boolean> {
   const note = (what: string): void => {
     try {
@@ -48,6 +51,8 @@ export async function runHook({ hook, home, input, daemon, out, budgetMs, spentM
   };
   const budget = budgetMs ?? budgets[hook];
   const left = Math.max(0, budget - spentMs);
+  const began = performance.now();
+  let abandoned = false;
   const late = Symbol('late');
   const giveUp = new AbortController();
   const timer = sleep(left, late, { signal: giveUp.signal }).catch(() => late);
@@ -58,17 +63,23 @@ export async function runHook({ hook, home, input, daemon, out, budgetMs, spentM
       return false;
     }
     if (typeof line === 'string') out(line);
-    return true;
+    return !abandoned;
   } catch (error) {
     note(codeOf(error));
-    return true;
+    return !abandoned;
   } finally {
     giveUp.abort();
   }
 
   async function work(): Promise<string | undefined> {
     const event = readEvent(await readAll(input));
-    if (event !== undefined) return hooks[hook]({ home, event, daemon, note });
+    if (event !== undefined) {
+      const leftMs = () => left - (performance.now() - began);
+      const abandon = () => {
+        abandoned = true;
+      };
+      return hooks[hook]({ home, event, daemon, note, now: new Date(), leftMs, abandon });
+    }
     note('what came on stdin is no event');
     return undefined;
   }

@@ -9,7 +9,7 @@ export class StartedForLater extends Error {
   override readonly name = 'StartedForLater';
 
   constructor() {
-    super('no daemon ran: one was started, and the next prompt is answered');
+    super('no daemon ran: one was started, and the next one is answered');
   }
 }
 
