@@ -112,6 +112,16 @@ function refersTo(reference: SourceReference, { mount, path, key }: SecretRefere
   );
 }
 
+/** Every stack of the trusted base, as a question about an object reads it. */
+export async function readSource({
+  parts,
+  repository,
+  trees,
+}: Pick<Answering, 'parts' | 'repository' | 'trees'>): Promise<void> {
+  const base = await trees.read((await repository.base()).tree);
+  await parts.originOf(base, { kind: 'Namespace', namespace: undefined, name: '' });
+}
+
 /** Of the trusted base. */
 export async function viewsOf(
   stack: string | undefined,

@@ -9,7 +9,7 @@ import { blastRadius } from '../change/risk/blast-radius.ts';
 import { scanSources } from '../change/scan/scan-sources.ts';
 import { type ClusterConnection, connectCluster } from '../cluster/index.ts';
 import { checkConventions } from '../convention/check.ts';
-import { prepareEdit } from '../iac/edit/prepare.ts';
+import { prepareEditInTime } from '../iac/edit/prepare.ts';
 import { openRepository } from '../iac/git/open.ts';
 import { createOrigins } from '../iac/origin/origins.ts';
 import { readStackGraph } from '../iac/stacks/read.ts';
@@ -81,7 +81,11 @@ export async function composeKeep(config: KeepConfig): Promise<KeepParts> {
         ? locks.lockOf(stack, state.connection)
         : { state: 'unknown', detail: `a state kept by ${state.kind} tells of no lock` },
     originOf: (base, object) => originOfObject(base, object, config.profiles, redactor.text),
-    editOf: createEdits({ prepare: prepareEdit, profiles: config.profiles, redact: redactor.text }),
+    editOf: createEdits({
+      prepare: prepareEditInTime(() => performance.now()),
+      profiles: config.profiles,
+      redact: redactor.text,
+    }),
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
 }

@@ -3,7 +3,7 @@ import type { KeepRequest } from '../change/wire/protocol.ts';
 import { defineErrors } from '../kit/index.ts';
 import type { ExtensibleRedactor } from '../redaction/redactor.ts';
 import type { StoreLog } from '../store/log.ts';
-import { type Answering, answerTo, viewsOf } from './answers.ts';
+import { type Answering, answerTo, readSource, viewsOf } from './answers.ts';
 import type { Compose } from './composed.ts';
 import type { KeepConfig } from './config/valid.ts';
 import { createDrafts } from './decisions/drafts.ts';
@@ -212,6 +212,8 @@ export async function startKeep(options: KeepOptions): Promise<Keep> {
   if (config.drift.at !== undefined) {
     everyDayAt(config.drift.at, () => drift.pass(), { now, signal: closing.signal, log });
   }
+  // Whoever asks first where a field stands, a guard that waits for two seconds, finds the source parsed.
+  readSource(answering).catch((error: unknown) => log.info({ err: error }, 'keep.read-ahead.failed'));
   log.info({ version: build.version, seatBelt, console: config.console.origin, ...sockets }, 'keep.serving');
 
   const everything = opened.move();

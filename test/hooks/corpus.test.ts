@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { corpus, decisionOf, denies, guard } from './guard.fixture.ts';
+import { examine } from '../../src/guard/decide.ts';
+import { corpus, decisionOf, denies } from './guard.fixture.ts';
 
 /** Ways to run a whole script from another; a newline before what closes lets a here-document end. */
 const quoted = (line: string): string => `'${line.replaceAll("'", `'\\''`)}'`;
@@ -82,6 +83,6 @@ describe('the corpus', () => {
   });
 
   test('the same words are judged the same twice', () => {
-    for (const line of corpus.denied) expect(guard.examine(line)).toEqual(guard.examine(line));
+    for (const line of corpus.denied) expect(examine(line)).toEqual(examine(line));
   });
 });

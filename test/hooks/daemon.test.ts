@@ -6,10 +6,11 @@ import { McpServer } from '@modelcontextprotocol/server';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { plainLines } from '../../src/guard/daemon.ts';
 import { createRedactor } from '../../src/redaction/index.ts';
 import { listenOnAgentSocket } from '../../src/server/agent-socket.ts';
 import { type Build, type Hello, isOlder, protocol, schema } from '../../src/server/handshake.ts';
-import { decisionOf, guard, payload, reasonOn, runHook } from './guard.fixture.ts';
+import { decisionOf, payload, reasonOn, runHook } from './guard.fixture.ts';
 
 const scale = 'kubectl scale deploy/web --replicas=3';
 let home = '';
@@ -116,7 +117,7 @@ describe('a denied command that may be an edit of the source', () => {
     'helm rollback web 3',
     'helm uninstall web',
   ])('is asked about: %s', (command) => {
-    expect(decisionOf(command).ask).toBeDefined();
+    expect(decisionOf(command).edit).toBeDefined();
   });
 
   test.each([
@@ -131,15 +132,15 @@ describe('a denied command that may be an edit of the source', () => {
     'helm install web ./chart',
   ])('is not asked about: %s', (command) => {
     expect(decisionOf(command).reason).toBeDefined();
-    expect(decisionOf(command).ask).toBeUndefined();
+    expect(decisionOf(command).edit).toBeUndefined();
   });
 
   test('brings the text of a here-document that is known, and no other', async () => {
-    expect(decisionOf("kubectl apply -f - <<'EOF'\nkind: $KIND\nEOF").ask).toMatchObject({
+    expect(decisionOf("kubectl apply -f - <<'EOF'\nkind: $KIND\nEOF").edit).toMatchObject({
       argv: ['kubectl', 'apply', '-f', '-'],
       stdin: 'kind: $KIND\n',
     });
-    expect(decisionOf('kubectl apply -f - <<EOF\nkind: $KIND\nEOF').ask?.stdin).toContain('\u0000');
+    expect(decisionOf('kubectl apply -f - <<EOF\nkind: $KIND\nEOF').edit?.stdin).toContain('\u0000');
   });
 });
 
@@ -178,13 +179,13 @@ describe('the denial stands, with the general route, when the daemon', () => {
 
 describe('what the daemon says', () => {
   test('is cut at 6 lines and 1,200 bytes', () => {
-    const lines = guard.plainLines(Array.from({ length: 9 }, () => 'é'.repeat(400)));
+    const lines = plainLines(Array.from({ length: 9 }, () => 'é'.repeat(400)));
     expect(lines.length).toBeLessThanOrEqual(6);
     expect(Buffer.byteLength(lines.join('\n'))).toBeLessThanOrEqual(1_200);
     expect(lines.join('')).toMatch(/^é+$/);
   });
 
   test('has no control characters, no directions and no lines in its lines', () => {
-    expect(guard.plainLines(['a\u001b[31mb\nc\u202ed\u200be\u0000f', 7, null])).toEqual(['a [31mb c d e f']);
+    expect(plainLines(['a\u001b[31mb\nc\u202ed\u200be\u0000f', 7, null])).toEqual(['a [31mb c d e f']);
   });
 });

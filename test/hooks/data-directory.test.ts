@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { locate } from '../../src/config/locate.ts';
-import { guard } from './guard.fixture.ts';
+import { dataDirectory } from '../../src/guard/places.ts';
 
 test('the guard looks for the daemon where the daemon says its data directory is', () => {
   const path = fc.constantFrom('', '/a', '/a/b/', 'relative', '../up', './x', '/x/../y', '~', ' ');
@@ -12,7 +12,7 @@ test('the guard looks for the daemon where the daemon says its data directory is
   fc.assert(
     fc.property(environment, fc.constantFrom('/', '/srv/work'), (given, cwd) => {
       const { home } = locate({ flags: {}, environment: given, cwd });
-      expect(guard.dataDirectory(given, cwd)).toBe(home);
+      expect(dataDirectory(given, cwd)).toBe(home);
     }),
     { numRuns: 1_000 },
   );

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { corpus, decisionOf, denies, guard, payload, runHook } from './guard.fixture.ts';
+import { decide } from '../../src/guard/decide.ts';
+import { corpus, decisionOf, denies, payload } from './guard.fixture.ts';
 
 /** Text that looks like shell: its marks, its words and lines of the corpus, cut and put together anyhow. */
 const marks = [
@@ -126,7 +127,7 @@ describe('random text', () => {
           fc.jsonValue().map((value) => payload(value)),
         ),
         (input) => {
-          expect([0, 2]).toContain(guard.decide(input).exit);
+          expect([0, 2]).toContain(decide(input).exit);
         },
       ),
       { numRuns: 1_000 },
@@ -166,35 +167,5 @@ describe('random text', () => {
         },
       ),
     );
-  });
-});
-
-describe('large and deep text is given up, and not passed when it names a guarded program', () => {
-  const fill = (text: string): string => text.repeat(Math.floor(900_000 / text.length));
-  test.each([
-    ['commands', `${fill('a;')}kubectl delete pod x`],
-    ['brackets', `${'( '.repeat(5_000)}kubectl delete pod x${')'.repeat(5_000)}`],
-    ['substitutions', `${'$('.repeat(5_000)}kubectl delete pod x${')'.repeat(5_000)}`],
-    ['arithmetic', `${'$(('.repeat(200)}kubectl delete pod x`],
-    ['words', `echo ${fill('a ')}; kubectl delete pod x`],
-    ['braces', `echo {${fill('a,')}}; kubectl delete pod x`],
-    ['functions that call themselves', 'f() { f; f; }; f; kubectl delete pod x'],
-    [
-      'functions that double',
-      `${Array.from({ length: 40 }, (_, at) => `f${at}() { f${at + 1}; f${at + 1}; };`).join('')} f0; kubectl delete pod x`,
-    ],
-    ['a value that doubles', `a=xxxxxxxx; ${'a=$a$a; '.repeat(60)} kubectl delete pod x`],
-    ['a file that runs itself', `echo './x.sh; ./x.sh' > x.sh; ./x.sh; kubectl delete pod x`],
-    ['an alias of itself', "alias k='k k'; k; kubectl delete pod x"],
-    ['more than a megabyte', `${'a '.repeat(600_000)}; kubectl delete pod x`],
-  ])('%s', (_what, text) => {
-    expect(denies(text)).toBe(true);
-    expect(denies(text.replaceAll('kubectl', 'true'))).toBe(false);
-  });
-
-  test('as a process too', async () => {
-    const { code, stderr } = await runHook(payload(`${fill('a;')}kubectl delete pod x`));
-    expect(code).toBe(2);
-    expect(stderr).toContain('change_propose');
   });
 });

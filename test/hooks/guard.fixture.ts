@@ -1,34 +1,12 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { type Decision, decide } from '../../src/guard/decide.ts';
 import corpusFile from './corpus.json' with { type: 'json' };
 
-/** hooks/guard.mjs is not TypeScript: what tests call of it is typed here. */
-export const guardFile = fileURLToPath(new URL('../../hooks/guard.mjs', import.meta.url));
+/** What the client runs; the tests in process ask the sources, and test/laws/guard.test.ts that the two are one. */
+const guardFile = process.env['CASTELLAN_GUARD'] ?? fileURLToPath(new URL('../../hooks/guard.mjs', import.meta.url));
 
-interface Finding {
-  readonly kind: 'mutation' | 'reach' | 'secret' | 'unknown';
-  readonly program: string;
-  readonly argv?: readonly string[];
-  readonly stdin?: string;
-}
-
-export interface Decision {
-  readonly exit: 0 | 2;
-  readonly reason?: string;
-  readonly words?: string;
-  readonly ask?: Finding;
-}
-
-interface Guard {
-  examine(command: string): { readonly findings: readonly Finding[]; readonly commands: number };
-  decide(input: string): Decision;
-  dataDirectory(environment: Readonly<Record<string, string | undefined>>, cwd: string): string;
-  askDaemon(home: string, finding: Pick<Finding, 'argv' | 'stdin'>): Promise<readonly string[]>;
-  plainLines(says: unknown): readonly string[];
-}
-
-export const guard: Guard = await import(guardFile);
 export const corpus = z.object({ allowed: z.array(z.string()), denied: z.array(z.string()) }).parse(corpusFile);
 
 /** What the client writes to the hook. */
@@ -38,12 +16,12 @@ export function payload(command: unknown, tool = 'Bash'): string {
 
 /** Denied by a decision, or by exit 2. */
 export function denies(command: string): boolean {
-  const { exit, reason } = guard.decide(payload(command));
+  const { exit, reason } = decide(payload(command));
   return exit === 2 || reason !== undefined;
 }
 
 export function decisionOf(command: string): Decision {
-  return guard.decide(payload(command));
+  return decide(payload(command));
 }
 
 export interface Ended {

@@ -24,6 +24,7 @@ describe('the reason of a denial', () => {
 
   test.each([
     ['kubectl scale deploy/web --replicas=3', 'change_propose'],
+    ['kubectl scale deploy/web --replicas=3', 'field_owner'],
     ['terraform apply', 'terragrunt_plan'],
     ['kubectl get secret web -o yaml', 'secret_request'],
     ['vault kv get secret/web', 'vault_describe'],

@@ -25,6 +25,16 @@ const mostBytes = { skill: 5_120, command: 1_500 } as const;
 const ends = /`(change_propose|incident_record|incident_open|memory_store|secret_request) /;
 const guarded = /\b(kubectl|helm|terraform|tofu|terragrunt|vault|bao|psql|argocd|flux)\b/;
 
+/** A value stands without quotes, and goes on until the next argument. */
+const given = /(?:^|\s)([a-z_A-Z]+)=(\[[^\]]*\]|.*?)(?=\s[a-z_A-Z]+=|$)/g;
+
+/** What stands for something only the reader knows may be anything. */
+function takes(field: z.ZodType | undefined, value: string): boolean {
+  if (/[<…]/.test(value)) return true;
+  const isJson = /^(?:\[.*\]|\d+|true|false)$/.test(value);
+  return [value, ...(isJson ? [JSON.parse(value)] : [])].some((one) => field?.safeParse(one).success === true);
+}
+
 export function brokenIn({ path, text, kind }: Written, catalogueTools: Tools): readonly string[] {
   const broken: string[] = [];
   const [, head = '', body = ''] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text) ?? [];
@@ -55,8 +65,9 @@ export function brokenIn({ path, text, kind }: Written, catalogueTools: Tools): 
     }
     named.add(word);
     const known = Object.keys(tool.input.shape);
-    for (const [, argument = ''] of rest.join(' ').matchAll(/(?:^|\s)([a-z_A-Z]+)=/g)) {
+    for (const [, argument = '', value = ''] of rest.join(' ').matchAll(given)) {
       if (!known.includes(argument)) broken.push(`${word} has no argument ${argument}`);
+      else if (!takes(tool.input.shape[argument], value)) broken.push(`${word} ${argument}= does not take ${value}`);
     }
   }
   for (const tool of allowed.filter((one) => !named.has(one.slice(prefix.length)) || !one.startsWith(prefix))) {

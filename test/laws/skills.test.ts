@@ -59,6 +59,11 @@ describe('a skill that breaks a law is told', () => {
 
   test.each([
     ['an argument that does not exist', (text: string) => text.replace('content=', 'words='), 'no argument words'],
+    [
+      'a value that its tool does not take',
+      (text: string) => text.replace('content=<x>', 'content=<x> visibility=cats'),
+      'visibility= does not take cats',
+    ],
     ['a tool that does not exist', (text: string) => `${text}\`kubectl_apply file=x\``, 'no tool kubectl_apply'],
     ['a tool it does not allow', (text: string) => `${text}\`kubectl_get kind=pods\``, 'does not allow it'],
     [

@@ -11,6 +11,8 @@ export interface AskedOwner {
   /** To begin a sentence with. */
   readonly what: string;
   readonly origin: ObjectOrigin;
+  /** Fields of it whose literal Vault has as well, by the names that the source has for them. */
+  readonly masked: ReadonlySet<string>;
   readonly names: readonly FieldNames[];
   readonly keep: KeepState;
   readonly now: Date;
@@ -19,7 +21,7 @@ export interface AskedOwner {
 export interface Meant {
   readonly object: string;
   readonly namespace: string | undefined;
-  readonly ports: Pick<IacPorts, 'cluster' | 'keep'>;
+  readonly ports: Pick<IacPorts, 'cluster' | 'keep' | 'redactor'>;
   readonly signal: AbortSignal;
   readonly now: Date;
 }
@@ -30,10 +32,14 @@ export async function askOwner({ object, namespace, ports, signal, now }: Meant)
   const within = live.namespace === '' ? {} : { namespace: live.namespace };
   const reply = await ports.keep.ask({ verb: 'status', of: 'object', kind, name, ...within }, signal);
   const origin: ObjectOrigin = reply.object ?? { fields: [], ignored: [] };
+  const masked = origin.fields.filter(
+    ({ literal }) => literal !== undefined && ports.redactor.text(literal).text !== literal,
+  );
   return {
     live,
     what: `${live.said}${kind} ${plainName(live.namespace === '' ? name : `${live.namespace}/${name}`)}`,
     origin,
+    masked: new Set(masked.map(({ field }) => field)),
     names: fieldNames(origin, live.body),
     keep: reply.keep,
     now,

@@ -17,19 +17,23 @@ export interface AskedEdit {
   /** Whole names; several where one literal stands for all of them. */
   readonly fields: readonly string[];
   readonly value: string;
+  /** What stands there is masked: then no answer depends on what is wished. */
+  readonly isMasked: boolean;
   readonly keep: KeepClient;
   readonly signal: AbortSignal;
 }
 
 /** The edit of the source that gives the fields this value, as a diff to propose; or why none is certain. */
-export async function editAnswer({ owner, fields, value, keep, signal }: AskedEdit): Promise<Answer> {
+export async function editAnswer({ owner, fields, value, isMasked, keep, signal }: AskedEdit): Promise<Answer> {
   const { live, what, now } = owner;
   const object = { kind: live.kind, name: live.name, ...(live.namespace === '' ? {} : { namespace: live.namespace }) };
   const wishes = fields.slice(0, mostWishes).map((field) => {
     const path = stepsOf(field);
     return { path: [...path], value: wishedValue(path, value) };
   });
-  const reply = await keep.ask({ verb: 'status', of: 'edit', object, wishes }, signal);
+  const reply = isMasked
+    ? { keep: owner.keep, edit: maskedLiteral }
+    : await keep.ask({ verb: 'status', of: 'edit', object, wishes }, signal);
   const edit = editOf(reply);
   const frame = {
     asOf: now,
@@ -54,6 +58,8 @@ export async function editAnswer({ owner, fields, value, keep, signal }: AskedEd
     ],
   });
 }
+
+const maskedLiteral: EditReply = { is: 'refused', why: 'secret', others: [] };
 
 /** Errors: `keep-reply-invalid` from a keep that does not answer what it was asked. */
 export function editOf({ edit }: { readonly edit?: EditReply | undefined }): EditReply {

@@ -10,6 +10,7 @@ import {
   type Tool,
 } from '../../src/kit/index.ts';
 import { silent } from '../../src/redaction/no-redaction.fixture.ts';
+import type { Redactor } from '../../src/redaction/redactor.ts';
 import type { LentDatabase } from '../../src/store/port.ts';
 import { keepSocket } from './keep-socket.ts';
 import type { IacPorts } from './port.ts';
@@ -129,8 +130,12 @@ export async function callTool(
   tool: Tool<IacPorts>,
   keep: Pick<ScriptedKeep, 'path'>,
   asked: Readonly<Record<string, unknown>> = {},
-  more: Partial<Pick<IacPorts, 'cluster' | 'patches'>> & { readonly signal?: AbortSignal } = {},
+  more: Partial<Pick<IacPorts, 'cluster' | 'patches'>> & {
+    readonly signal?: AbortSignal;
+    readonly redactor?: Redactor;
+  } = {},
 ): Promise<Called> {
+  const redactor = more.redactor ?? silent;
   const input = tool.input.parse(asked);
   const cursor = typeof input['cursor'] === 'string' ? input['cursor'] : undefined;
   const budget = typeof input['budget'] === 'number' ? input['budget'] : 8_000;
@@ -140,7 +145,7 @@ export async function callTool(
       keep: keepSocket(keep.path),
       cluster: more.cluster,
       patches: more.patches ?? openPreparedPatches({ database: noDatabase, redactor: silent }),
-      redactor: silent,
+      redactor,
     },
     principal,
     signal: more.signal ?? new AbortController().signal,
@@ -151,9 +156,9 @@ export async function callTool(
   });
   const rendered = renderAnswer(answer, {
     budget,
-    redact: silent.text,
-    redactAgent: silent.text,
-    redactOwn: silent.text,
+    redact: redactor.text,
+    redactAgent: redactor.agentText,
+    redactOwn: redactor.echoing(Object.values(asked).map(String)).text,
   });
   return { text: rendered.text.replace(/untrusted [0-9a-f]{12}/g, 'untrusted …'), answer: rendered, progress };
 }

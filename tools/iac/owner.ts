@@ -45,7 +45,8 @@ export const owner = defineTool({
     const absent = absentField(asked.names, field) ?? helmPath(asked.live.kind, field);
     const whole = meant.length > 0 ? meant.map(({ named }) => named) : absent === undefined ? [] : [absent];
     if (whole.length === 0) throw noSuchField(field);
-    return editAnswer({ owner: asked, fields: whole, value, keep: ports.keep, signal });
+    const isMasked = meant.some(({ source }) => asked.masked.has(source));
+    return editAnswer({ owner: asked, fields: whole, value, isMasked, keep: ports.keep, signal });
   },
 });
 

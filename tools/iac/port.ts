@@ -11,5 +11,5 @@ export interface IacPorts {
   readonly cluster: Reach<ClusterReader> | undefined;
   readonly patches: PreparedPatches;
   /** For what is told without the renderer's fences and masks. */
-  readonly redactor: Pick<Redactor, 'echoing'>;
+  readonly redactor: Pick<Redactor, 'echoing' | 'text'>;
 }

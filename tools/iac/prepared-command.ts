@@ -87,8 +87,11 @@ async function keptPatch(
     const lines = [`no edit was prepared: ${patch.message} (${place}, stack ${stack})`, patch.next];
     return { outcome: 'owner', stack, says: says(lines) };
   }
-  // What the source said before was written by others, and leaves without a renderer.
-  const changes = redactor.echoing(sent).text(changesText(edit)).text;
+  // What the source said before was written by others, and leaves without a renderer; the rest the agent sent itself.
+  const before = edit.changes.map((one) =>
+    one.before === undefined ? one : { ...one, before: redactor.text(one.before).text },
+  );
+  const changes = redactor.echoing(sent).text(changesText({ ...edit, changes: before })).text;
   return {
     outcome: 'prepared',
     patch,

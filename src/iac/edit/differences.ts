@@ -5,6 +5,7 @@ import { fieldText, keyOfStep, namesOf } from './fields.ts';
 import type { FieldStep } from './port.ts';
 import { isPlainYaml } from './scalar-text.ts';
 import { sameRange } from './text.ts';
+import type { Work } from './work.ts';
 
 /** What two readings of one thing say differently. */
 interface Differences {
@@ -33,6 +34,7 @@ interface Found {
   readonly changes: Difference[];
   isUnclear: boolean;
   readonly moved: Moved;
+  readonly work: Work;
 }
 
 interface Path {
@@ -42,14 +44,20 @@ interface Path {
   readonly inText: boolean;
 }
 
-export function differencesOf(before: Symbolic | undefined, after: Symbolic | undefined, moved: Moved): Differences {
-  const found: Found = { changes: [], isUnclear: false, moved };
+export function differencesOf(
+  before: Symbolic | undefined,
+  after: Symbolic | undefined,
+  moved: Moved,
+  work: Work,
+): Differences {
+  const found: Found = { changes: [], isUnclear: false, moved, work };
   compare(before, after, { key: [], steps: [], inText: false }, found);
   return found;
 }
 
 function compare(before: Symbolic | undefined, after: Symbolic | undefined, path: Path, found: Found): void {
   if (before === after) return;
+  found.work.spend(1);
   if (before === undefined || after === undefined) {
     appears(before ?? after, after !== undefined, path, found);
   } else if (before.is === 'document' && after.is === 'document') {
@@ -98,6 +106,7 @@ function compareLists(before: List, after: List, path: Path, found: Found): void
 /** Every end of what is only in one of them. */
 function appears(symbol: Symbolic | undefined, isNew: boolean, path: Path, found: Found): void {
   if (symbol === undefined) return;
+  found.work.spend(1);
   if (symbol.is === 'literal') {
     const { value, place } = symbol;
     change(isNew ? undefined : value, isNew ? value : undefined, place, path, found);
@@ -137,10 +146,10 @@ function isPoint({ line, column, endLine, endColumn }: HclRange): boolean {
 }
 
 /** Whether it is written down, and says the same in both. */
-export function isSettled(before: Symbolic | undefined, after: Symbolic | undefined): boolean {
+export function isSettled(before: Symbolic | undefined, after: Symbolic | undefined, work: Work): boolean {
   if (before === undefined || after === undefined) return before === after;
   if (!isWritten(before) || !isWritten(after)) return false;
-  const { changes, isUnclear } = differencesOf(before, after, nowhere);
+  const { changes, isUnclear } = differencesOf(before, after, nowhere, work);
   return changes.length === 0 && !isUnclear;
 }
 

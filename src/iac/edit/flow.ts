@@ -5,7 +5,9 @@ import type { SourcePlace } from '../origin/port.ts';
 import { isSettled } from './differences.ts';
 import type { Holder } from './holders.ts';
 import { namesOf } from './holders.ts';
+import { areOneType, isUnifying, type Reshaping, unified } from './one-type.ts';
 import { contains } from './text.ts';
+import type { Work } from './work.ts';
 
 /** How what an edit touches goes through one expression. */
 interface Flow {
@@ -13,6 +15,8 @@ interface Flow {
   readonly places: readonly SourcePlace[];
   /** It has a say in which of several values is taken, and they may be computed. */
   readonly selects: boolean;
+  /** It is made one type with something that is not touched, which may so become something else. */
+  readonly retypes: boolean;
 }
 
 interface Following {
@@ -21,12 +25,15 @@ interface Following {
   readonly isReached: (name: string) => boolean;
   readonly before: Instance | undefined;
   readonly after: Instance;
+  readonly work: Work;
+  readonly reshaping: Reshaping;
   readonly places: SourcePlace[];
   selects: boolean;
+  retypes: boolean;
 }
 
-export function flowThrough(given: Omit<Following, 'places' | 'selects'>): Flow {
-  const following: Following = { ...given, places: [], selects: false };
+export function flowThrough(given: Omit<Following, keyof Flow>): Flow {
+  const following: Following = { ...given, places: [], selects: false, retypes: false };
   visit(given.holder.attribute.value, new Map(), following);
   return following;
 }
@@ -36,6 +43,7 @@ type Bound = ReadonlyMap<string, boolean>;
 
 /** Whether the edit reaches any part of it. */
 function visit(expression: HclExpression, bound: Bound, following: Following): boolean {
+  following.work.spend(1);
   const all = (parts: readonly (HclExpression | undefined)[]): boolean =>
     parts.map((part) => part !== undefined && visit(part, bound, following)).includes(true);
   switch (expression.kind) {
@@ -61,14 +69,20 @@ function visit(expression: HclExpression, bound: Bound, following: Following): b
     case 'call': {
       const [first, key, ...rest] = expression.arguments;
       if (expression.name !== 'lookup' || first === undefined || key === undefined) {
-        return all(expression.arguments) || isEdited(expression, following);
+        const reached = all(expression.arguments) || isEdited(expression, following);
+        if (reached) unify(expression, bound, following);
+        return reached;
       }
       const chosen = choose(key, bound, following);
-      return all([first, ...rest]) || chosen;
+      const reached = all([first, ...rest]) || isEdited(expression, following);
+      if (reached) unify(expression, bound, following);
+      return reached || chosen;
     }
     case 'conditional': {
       const chosen = choose(expression.condition, bound, following);
-      return all([expression.whenTrue, expression.whenFalse]) || chosen;
+      const reached = all([expression.whenTrue, expression.whenFalse]);
+      if (reached) unify(expression, bound, following);
+      return reached || chosen;
     }
     case 'for': {
       const reached = visit(expression.collection, bound, following);
@@ -99,9 +113,22 @@ function choose(expression: HclExpression, bound: Bound, following: Following): 
     isSettled(
       evaluate(expression, { ...before.scope, file: holder.file }),
       evaluate(expression, { ...after.scope, file: holder.file }),
+      following.work,
     );
   if (!same) following.selects = true;
   return true;
+}
+
+/** What is reached is made one type with the rest: all of it must be of one type already. */
+function unify(expression: HclExpression, bound: Bound, following: Following): void {
+  const { before, after, holder, edited, reshaping } = following;
+  if (reshaping === 'same' || !isUnifying(expression)) return;
+  const isOneIn = (instance: Instance | undefined): boolean =>
+    instance !== undefined &&
+    areOneType(unified(expression, (part) => evaluate(part, { ...instance.scope, file: holder.file })));
+  // What was taken out of the expression itself is not in it any more, and may have been of any type.
+  const isCut = reshaping === 'less' && edited.file === holder.file && contains(expression.range, edited.range);
+  if (isCut || bound.size > 0 || !isOneIn(before) || !isOneIn(after)) following.retypes = true;
 }
 
 function isEdited(expression: HclExpression, { holder, edited, places }: Following): boolean {

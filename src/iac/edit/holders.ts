@@ -78,9 +78,11 @@ export function namesOf(
       const output = names.slice(1).find((name) => name !== undefined);
       return [`module.${first ?? '?'}.${output ?? '*'}`];
     }
+    // Of a provisioner or a condition: what it runs or asks takes the whole resource.
+    case 'self':
+      return [idOf(block)];
     case 'path':
     case 'terraform':
-    case 'self':
       return [];
     default: {
       const isData = root === 'data' || root === 'ephemeral';

@@ -9,6 +9,7 @@ import { argument } from './replace.ts';
 import { hclText, keyText } from './scalar-text.ts';
 import { isPoint, type Site, spliceAt } from './site.ts';
 import { type Splice, sameRange } from './text.ts';
+import { isValuesFile, valueAdded } from './values-candidates.ts';
 
 /** What feeds a value that is put together: objects and lists that are written out. */
 const deepest = 8;
@@ -17,6 +18,8 @@ const deepest = 8;
 export function insertions(site: Site, container: Symbolic, rest: FieldPath, wished: Scalar): readonly Splice[] {
   const [first, ...more] = rest;
   if (first === undefined || (container.is !== 'object' && container.is !== 'list')) return [];
+  const { file } = container.place;
+  if (isValuesFile(file)) return valueAdded(site.text(file), container, rest, wished);
   if (isPoint(container.place)) return [];
   const splices: Splice[] = [];
   for (const { node, place, isMapOfItems } of feedersOf(site, container.place)) {
@@ -90,6 +93,7 @@ interface Feeder {
 /** The last of what is merged wins, so it comes first. */
 function feedersOf(site: Site, place: SourcePlace, isMapOfItems = false, depth = 0): readonly Feeder[] {
   const standing = expressionAtPlace(site, place);
+  site.work.spend(100);
   if (standing === undefined || depth > deepest) return [];
   const { expression } = standing;
   const scope = site.moduleOf(place.file)?.instance.scope;

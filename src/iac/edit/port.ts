@@ -30,6 +30,15 @@ export interface FieldWish {
 export interface EditSources {
   readonly stacks: ReadonlyMap<string, OriginSources>;
   text(path: string): string | undefined;
+  /** Whether a value that is written down is shown to nobody. */
+  isHidden(value: NamedValue): boolean;
+}
+
+export interface NamedValue {
+  /** Its key, or of an item with a `value` what the item is called: `DB_PASSWORD`. */
+  readonly name: string;
+  readonly value: Scalar;
+  readonly place?: SourcePlace;
 }
 
 export interface FieldChange {
@@ -68,7 +77,7 @@ export const refusals = [
   'ignored',
   /** It has this value already. */
   'same',
-  /** A Secret, or a value the source keeps to itself. */
+  /** A Secret, or a value the source keeps to itself, or that is hidden; whatever was wished. */
   'secret',
   /** An edit was tried, and the source said something else than was wished. */
   'not-proven',

@@ -1,13 +1,24 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Declared } from '../origin/declared.ts';
 import type { ObjectName } from '../origin/find-object.ts';
 import { isSensitive } from '../origin/modules.ts';
 import type { SourcePlace } from '../origin/port.ts';
-import type { Symbolic } from '../origin/symbol.ts';
+import { type Symbolic, scalarOf } from '../origin/symbol.ts';
 import type { Difference } from './differences.ts';
 import { isIgnored, type Resolved, resolvePath } from './fields.ts';
 import { insertions } from './insert.ts';
+import { whyNotMade, withInitContainers } from './named-items.ts';
 import { blocksAround } from './nodes.ts';
-import type { EditOutcome, FieldChange, FieldWish, PrepareEdit, Refusal, RefusedEdit } from './port.ts';
+import type {
+  EditOutcome,
+  EditSources,
+  FieldChange,
+  FieldPath,
+  FieldWish,
+  PrepareEdit,
+  Refusal,
+  RefusedEdit,
+} from './port.ts';
 import { prove } from './proof.ts';
 import { removals } from './remove.ts';
 import { replacements } from './replace.ts';
@@ -15,17 +26,46 @@ import { isAsWished } from './scalar-text.ts';
 import { openSite } from './site.ts';
 import type { Splice } from './text.ts';
 import { unifiedDiff } from './unified-diff.ts';
+import { isValuesFile } from './values-candidates.ts';
+import { proveValues } from './values-proof.ts';
+import { openWork, TooMuchWorkError, type WorkLimits } from './work.ts';
 import { type OpenStack, openWorld, type World } from './world.ts';
 
 const most = { wishes: 20, candidates: 12 } as const;
+const mostSteps = 10_000_000;
+const mostMilliseconds = 5_000;
 
 interface Owner {
   readonly stack: string;
   readonly declared: Declared;
 }
 
-export const prepareEdit: PrepareEdit = async (sources, object, wishes) => {
-  const world = openWorld(sources);
+/** An edit that costs more is refused as `not-proven`. */
+export function createPrepareEdit(limits: WorkLimits): PrepareEdit {
+  return async (sources, object, wishes) => {
+    try {
+      return await prepared(openWorld(sources, openWork(limits)), sources, object, wishes);
+    } catch (error) {
+      if (error instanceof TooMuchWorkError) return refused('not-proven');
+      throw error;
+    }
+  };
+}
+
+/** Ended by steps alone. */
+export const prepareEdit = createPrepareEdit({ steps: mostSteps, now: () => 0, milliseconds: 0 });
+
+/** Ended by time as well; `now` tells milliseconds. */
+export function prepareEditInTime(now: () => number): PrepareEdit {
+  return createPrepareEdit({ steps: mostSteps, now, milliseconds: mostMilliseconds });
+}
+
+async function prepared(
+  world: World,
+  sources: EditSources,
+  object: ObjectName,
+  wishes: readonly FieldWish[],
+): Promise<EditOutcome> {
   const owners = ownersOf(world, object);
   const [owner, ...others] = owners;
   if (owner === undefined) return refused('no-owner');
@@ -41,8 +81,9 @@ export const prepareEdit: PrepareEdit = async (sources, object, wishes) => {
     return refused('computed', { ...about, field: 'metadata.namespace' });
   }
   if (wishes.length === 0 || wishes.length > most.wishes) return refused('not-proven', about);
-  return fulfil(world, owner, wishes);
-};
+  const meant = wishes.map((wish) => ({ ...wish, path: withInitContainers(declared.body, wish.path) }));
+  return fulfil(world, owner, meant, sources.isHidden);
+}
 
 /** Everything that makes an object of this name, or may. What says another namespace does not. */
 function ownersOf(world: World, { kind, name, namespace }: ObjectName): readonly Owner[] {
@@ -57,13 +98,28 @@ function ownersOf(world: World, { kind, name, namespace }: ObjectName): readonly
 }
 
 /** One wish after the other, each proven by itself on top of those before it. */
-async function fulfil(first: World, { stack, declared }: Owner, wishes: readonly FieldWish[]): Promise<EditOutcome> {
+async function fulfil(
+  first: World,
+  { stack, declared }: Owner,
+  wishes: readonly FieldWish[],
+  isHidden: EditSources['isHidden'],
+): Promise<EditOutcome> {
+  // Before any of them is tried: what becomes of the others must not tell whether a guess at this one was right.
+  for (const wish of wishes) {
+    const { chain, rest, field } = resolvePath(declared.body, wish.path);
+    const leaf = chain.at(-1);
+    if (leaf?.is !== 'literal' || rest.length > 0) continue;
+    const { value, place } = leaf;
+    if (isHidden({ name: nameOf(wish.path, chain), value, place })) return refused('secret', { stack, field, place });
+  }
   let world = first;
   const done: FieldWish[] = [];
   const edited = new Map<string, SourcePlace>();
   const seen = new Map<string, Difference>();
   const wished: (readonly string[])[] = [];
   for (const wish of wishes) {
+    // Each may take a good part of a second, and whoever asked for it is not alone.
+    await setImmediate();
     const step = await fulfilOne(world, { stack, address: declared.address }, wish, done);
     if (step.is === 'refused') return step;
     done.push(wish);
@@ -91,6 +147,8 @@ async function fulfil(first: World, { stack, declared }: Owner, wishes: readonly
   const isWished = ({ key }: Difference): boolean =>
     wished.some((above) => above.every((step, index) => key[index] === step));
   const all = [...seen.values()];
+  if (all.some((one) => isHiddenIn(one, all, isHidden)))
+    return refused('secret', { stack, field: all[0]?.field, place });
   return {
     is: 'prepared',
     stack,
@@ -100,6 +158,27 @@ async function fulfil(first: World, { stack, declared }: Owner, wishes: readonly
     changes: all.filter(isWished).map(changeOf),
     also: all.filter((one) => !isWished(one)).map(changeOf),
   };
+}
+
+function nameOf(path: FieldPath, chain: readonly Symbolic[]): string {
+  const item = chain.at(-2);
+  const last = path.at(-1);
+  const named = item?.is === 'object' && last === 'value' ? scalarOf(item.entries.get('name')?.value) : undefined;
+  return typeof named === 'string' ? named : typeof last === 'string' ? last : '';
+}
+
+/** What was there before, and leaves with the edit or beside it. */
+function isHiddenIn(
+  { key, field, before: value }: Difference,
+  all: readonly Difference[],
+  isHidden: EditSources['isHidden'],
+): boolean {
+  if (value === undefined) return false;
+  const last = key.at(-1)?.replace(/^\./, '') ?? '';
+  const item = last === 'value' ? key.at(-2) : undefined;
+  const beside = all.find((one) => one.field === field.replace(/\.value$/, '.name'))?.before;
+  const named = item?.startsWith('[=') === true ? item.slice(2, -1) : typeof beside === 'string' ? beside : undefined;
+  return isHidden({ name: (item && named) ?? last, value });
 }
 
 type Step =
@@ -135,6 +214,8 @@ async function fulfilOne(
   if (isThere ? leaf.is === 'literal' && isAsWished(value, wish.value) : wish.value === undefined) {
     return { is: 'same', key: resolved.key };
   }
+  const whyNot = isThere ? undefined : whyNotMade(resolved, wish.path);
+  if (whyNot !== undefined) return refused(whyNot, about);
   const site = openSite(world, open, declared);
   const candidates = candidatesFor(resolved, wish, leaf, isThere, (chain) => removals(site, chain), {
     replace: (literal, to) => replacements(site, literal, to),
@@ -143,7 +224,9 @@ async function fulfilOne(
   const unique = [...new Map(candidates.map((one) => [JSON.stringify(one), one])).values()].slice(0, most.candidates);
   let worst: RefusedEdit = refused('no-place', about);
   for (const splice of unique) {
-    const proof = await prove(world, splice, target, wish, done);
+    const proof = isValuesFile(splice.file)
+      ? proveValues(world, splice, target, wish, done)
+      : await prove(world, splice, target, wish, done);
     if (proof.is === 'proven') {
       const place = placeOf(proof.world, splice);
       return {

@@ -3,23 +3,25 @@ import { parseHcl } from '../hcl/parse.ts';
 import type { HclFile } from '../hcl/syntax.ts';
 import type { Declared } from '../origin/declared.ts';
 import type { SourcePlace } from '../origin/port.ts';
-import { leavesOf } from '../origin/symbol.ts';
+import type { Symbolic } from '../origin/symbol.ts';
 import { type Difference, differencesOf, type Moved } from './differences.ts';
 import { isBelow, resolvePath } from './fields.ts';
 import { attributesOf, type Holder } from './holders.ts';
+import { type Reshaping, reshapingOf } from './one-type.ts';
 import type { FieldWish } from './port.ts';
 import { type Edited, reachOf } from './reach.ts';
 import { isAsWished } from './scalar-text.ts';
 import { generatesOver, isReadByItself, readsAsText, variablesGivenBy } from './surroundings.ts';
-import { applied, contains, movedBy, positionOf, type Splice } from './text.ts';
-import { keysOf, type OpenStack, type World } from './world.ts';
+import { applied, contains, movedBy, positionOf, rangeBetween, type Splice } from './text.ts';
+import type { Work } from './work.ts';
+import { keysOf, leavesWithin, type OpenStack, type World } from './world.ts';
 
-interface Target {
+export interface Target {
   readonly stack: string;
   readonly address: string;
 }
 
-type Proof =
+export type Proof =
   | {
       readonly is: 'proven';
       readonly world: World;
@@ -30,9 +32,9 @@ type Proof =
   | { readonly is: 'not-proven' };
 
 /** Whose else it is, is told of this many. */
-const mostOthers = 5;
+export const mostOthers = 5;
 
-const notProven: Proof = { is: 'not-proven' };
+export const notProven: Proof = { is: 'not-proven' };
 
 /**
  * Reads the source again with the edit in it. It counts only when all that any stack says, of any object, resource or output,
@@ -48,16 +50,19 @@ export async function prove(
   const text = world.text(splice.file);
   if (text === undefined) return notProven;
   const now = applied(text, splice);
+  // It is read once more as it is, and as it would be.
+  world.work.spend(40 * text.split('\n').length);
   const [before, after] = [await parsed(splice.file, text), await parsed(splice.file, now)];
   const change = before === undefined || after === undefined ? undefined : changeOf(before, after);
-  if (after === undefined || change === undefined) return notProven;
+  if (before === undefined || after === undefined || change === undefined) return notProven;
   const next = world.with(after, now);
-  const from = positionOf(now, splice.start);
-  const until = positionOf(now, splice.start + splice.text.length);
-  const place: SourcePlace = {
+  const placeIn = (all: string, end: number): SourcePlace => ({
     file: splice.file,
-    range: { line: from.line, column: from.column, endLine: until.line, endColumn: until.column },
-  };
+    range: rangeBetween(positionOf(all, splice.start), positionOf(all, end)),
+  });
+  const old = placeIn(text, splice.end);
+  const place = placeIn(now, splice.start + splice.text.length);
+  const reshaping = reshapingOf([before, old], [after, place], splice);
   const shift = movedBy(splice, text);
   const moved: Moved = { edited: place, place: ({ file, range }) => (file === splice.file ? shift(range) : range) };
 
@@ -67,13 +72,15 @@ export async function prove(
     // Of a stack that cannot be read nobody knows which modules it uses; its own folder is no other's module.
     if (files.length === 0 && !splice.file.startsWith(`${target.stack}/`)) return notProven;
     if (!files.some(({ path }) => path === splice.file)) continue;
-    const [old, open] = [world.open(stack), next.open(stack)];
-    if (old === undefined || open === undefined) return notProven;
-    const seen = compareStack(old, open, stack === target.stack ? target.address : undefined, {
+    const [was, open] = [world.open(stack), next.open(stack)];
+    if (was === undefined || open === undefined) return notProven;
+    const seen = compareStack(was, open, stack === target.stack ? target.address : undefined, {
       change,
       place,
       moved,
       after,
+      reshaping,
+      work: world.work,
     });
     if (seen === undefined) return notProven;
     for (const address of seen.others) others.add(`${stack} ${address}`);
@@ -128,6 +135,8 @@ interface Seen {
   readonly place: SourcePlace;
   readonly moved: Moved;
   readonly after: HclFile;
+  readonly reshaping: Reshaping;
+  readonly work: Work;
 }
 
 /** Undefined: something that it says cannot be compared. */
@@ -135,7 +144,7 @@ function compareStack(
   before: OpenStack,
   after: OpenStack,
   address: string | undefined,
-  { change, place, moved, after: file }: Seen,
+  { change, place, moved, after: file, reshaping, work }: Seen,
 ): { readonly mine: readonly Difference[]; readonly others: readonly string[] } | undefined {
   const [oldRoot, root] = [before, after].map(({ instances }) => instances.get('')?.instance);
   if (oldRoot === undefined || root === undefined) return undefined;
@@ -147,23 +156,26 @@ function compareStack(
   const edited: Edited = {
     place,
     variables,
+    reshaping,
     isChanged: (holder: Holder) => holder.file === file.path && holder.block === block && isNamed(holder, change),
   };
-  const reach = reachOf(before, after, edited);
+  const reach = reachOf(before, after, edited, work);
   if (reach.isLost || generatesOver(after.sources, file.path, reach.names)) return undefined;
   const isTouched = (computed: SourcePlace): boolean =>
     reach.places.some(({ file: path, range }) => path === computed.file && touches(computed, range));
 
-  const found = compareDeclared(before.declared, after.declared, address, moved);
+  const found = compareDeclared([before, after], address, moved, work);
   if (found === undefined) return undefined;
   for (const { body } of after.declared) {
-    for (const { leaf } of leavesOf(body)) if (leaf.is === 'computed' && isTouched(leaf.place)) return undefined;
+    for (const { leaf } of leavesWithin(body, work))
+      if (leaf.is === 'computed' && isTouched(leaf.place)) return undefined;
   }
   for (const name of reach.outputs) {
-    const { changes, isUnclear } = differencesOf(oldRoot.output(name), root.output(name), moved);
+    const { changes, isUnclear } = differencesOf(oldRoot.output(name), root.output(name), moved, work);
     const value = root.output(name);
     const isComputed =
-      value === undefined || [...leavesOf(value)].some(({ leaf }) => leaf.is === 'computed' && isTouched(leaf.place));
+      value === undefined ||
+      [...leavesWithin(value, work)].some(({ leaf }) => leaf.is === 'computed' && isTouched(leaf.place));
     if (changes.length > 0 || isUnclear || isComputed) return undefined;
   }
   const elsewhere = new Map<string, number>();
@@ -173,10 +185,11 @@ function compareStack(
     const keys = source === undefined ? undefined : keysOf(placed.instance, source);
     if (old === undefined || keys === undefined) return undefined;
     for (const key of keys) {
-      const [first, second] = [old, placed.instance].map((one) => one.resource(id, key, {}));
-      const { changes, isUnclear } = differencesOf(first, second, moved);
+      const [first, second] = [old, placed.instance].map((one) => withoutRepeats(one.resource(id, key, {})));
+      const { changes, isUnclear } = differencesOf(first, second, moved, work);
       if (isUnclear || second === undefined) return undefined;
-      for (const { leaf } of leavesOf(second)) if (leaf.is === 'computed' && isTouched(leaf.place)) return undefined;
+      for (const { leaf } of leavesWithin(second, work))
+        if (leaf.is === 'computed' && isTouched(leaf.place)) return undefined;
       for (const one of changes) count(elsewhere, placeText(one.place), 1);
     }
   }
@@ -186,6 +199,13 @@ function compareStack(
     if ([...elsewhere.values()].some((left) => left > 0)) return undefined;
   }
   return found;
+}
+
+/** How often it is there was compared where that was reached, and each one is by itself. */
+function withoutRepeats(resource: Symbolic | undefined): Symbolic | undefined {
+  if (resource?.is !== 'object') return resource;
+  const entries = [...resource.entries].filter(([name]) => name !== 'for_each' && name !== 'count');
+  return { ...resource, entries: new Map(entries) };
 }
 
 function count(all: Map<string, number>, key: string, by: number): void {
@@ -211,11 +231,11 @@ function touches(computed: SourcePlace, range: SourcePlace['range']): boolean {
   return contains(computed.range, range);
 }
 
-function compareDeclared(
-  before: readonly Declared[],
-  after: readonly Declared[],
+export function compareDeclared(
+  [{ declared: before }, { declared: after }]: readonly [OpenStack, OpenStack],
   address: string | undefined,
   moved: Moved,
+  work: Work,
 ): { readonly mine: Difference[]; readonly others: string[] } | undefined {
   const nameOf = ({ kind, namespace, name, address: at, isPart, ignored }: Declared): string =>
     JSON.stringify([kind, namespace, name, at, isPart, ignored]);
@@ -225,7 +245,7 @@ function compareDeclared(
   for (const [index, old] of before.entries()) {
     const now = after[index];
     if (now === undefined || nameOf(old) !== nameOf(now)) return undefined;
-    const { changes, isUnclear } = differencesOf(old.body, now.body, moved);
+    const { changes, isUnclear } = differencesOf(old.body, now.body, moved, work);
     if (isUnclear && old.address === address) return undefined;
     if (old.address === address) mine.push(...changes);
     else if (changes.length > 0 || isUnclear) others.push(old.address);
@@ -236,7 +256,7 @@ function compareDeclared(
 /** What the API server takes as what an object is, or does not let be changed. */
 const fixed = /^(apiVersion|kind|metadata\.(name|namespace)|spec\.selector(\..*)?|spec\.clusterIP)$/;
 
-function judge(
+export function judge(
   world: World,
   mine: readonly Difference[],
   target: Target,

@@ -7,7 +7,9 @@ import { isWritten, type Symbolic } from '../origin/symbol.ts';
 import { isSettled } from './differences.ts';
 import { flowThrough } from './flow.ts';
 import { blockName, type Holder, holdersIn, idOf } from './holders.ts';
+import type { Reshaping } from './one-type.ts';
 import { fitsTypes } from './variable-type.ts';
+import type { Work } from './work.ts';
 import { indexText, keysOf, type OpenStack, type Placed } from './world.ts';
 
 /**
@@ -32,17 +34,25 @@ export interface Edited {
   readonly isChanged: (holder: Holder) => boolean;
   /** Variables of the stack, where the file is none of Terraform's own. */
   readonly variables: readonly string[];
+  readonly reshaping: Reshaping;
 }
 
 const mostNames = 20_000;
 
-export function reachOf(before: OpenStack, after: OpenStack, edited: Edited): Reach {
+export function reachOf(before: OpenStack, after: OpenStack, edited: Edited, work: Work): Reach {
   const folders = Map.groupBy(
     after.sources.files.filter(({ path }) => path.endsWith('.tf')),
     ({ path }) => posix.dirname(path),
   );
   const holdersOf = ({ instance }: Placed): readonly Holder[] =>
     (folders.get(instance.source.folder) ?? []).flatMap((file: HclFile) => holdersIn(file));
+  const byName = new Map<string, ReadonlyMap<string, readonly Holder[]>>();
+  const holdersOfName = (placed: Placed, name: string): readonly Holder[] => {
+    const { folder } = placed.instance.source;
+    const known = byName.get(folder) ?? namedIn(holdersOf(placed));
+    byName.set(folder, known);
+    return known.get(name) ?? [];
+  };
   const reached = new Map<string, Set<string>>();
   const resources = new Map<string, { placed: Placed; id: string }>();
   const outputs = new Set<string>();
@@ -60,7 +70,7 @@ export function reachOf(before: OpenStack, after: OpenStack, edited: Edited): Re
   const old = (placed: Placed): Instance | undefined => before.instances.get(placed.path)?.instance;
   const settled = (placed: Placed, read: (instance: Instance) => Symbolic | undefined): boolean => {
     const one = old(placed);
-    return one !== undefined && isSettled(read(one), read(placed.instance));
+    return one !== undefined && isSettled(read(one), read(placed.instance), work);
   };
   const argument = (placed: Placed, call: string, name: string): void => {
     const block = placed.instance.source.calls.get(call);
@@ -88,6 +98,7 @@ export function reachOf(before: OpenStack, after: OpenStack, edited: Edited): Re
 
   /** What the attribute gives its value to. */
   const go = (placed: Placed, holder: Holder): void => {
+    work.spend(10);
     const { block, inside, attribute } = holder;
     const here = holders.get(placed.path) ?? new Map<Holder, Placed>();
     holders.set(placed.path, here);
@@ -124,7 +135,9 @@ export function reachOf(before: OpenStack, after: OpenStack, edited: Edited): Re
   const isReached = (placed: Placed, name: string): boolean => reached.get(placed.path)?.has(name) === true;
 
   for (const placed of after.instances.values()) {
-    for (const holder of holdersOf(placed)) if (edited.isChanged(holder)) go(placed, holder);
+    const all = holdersOf(placed);
+    work.spend(all.length);
+    for (const holder of all) if (edited.isChanged(holder)) go(placed, holder);
   }
   const root = after.instances.get('');
   if (root !== undefined) for (const name of edited.variables) variable(root, name);
@@ -133,7 +146,7 @@ export function reachOf(before: OpenStack, after: OpenStack, edited: Edited): Re
     const [placed, name] = next;
     left -= 1;
     if (left < 0) return { places: [], resources: [], outputs, names: new Set(), isLost: true };
-    for (const holder of holdersOf(placed)) if (holder.refers.has(name)) go(placed, holder);
+    for (const holder of holdersOfName(placed, name)) go(placed, holder);
   }
 
   const places: SourcePlace[] = [];
@@ -142,11 +155,14 @@ export function reachOf(before: OpenStack, after: OpenStack, edited: Edited): Re
       const flow = flowThrough({
         holder,
         edited: edited.place,
+        work,
+        reshaping: edited.reshaping,
         before: before.instances.get(path)?.instance,
         after: placed.instance,
         isReached: (name) => isReached(placed, name),
       });
       places.push(...flow.places);
+      if (flow.retypes) isLost = true;
       if (flow.selects && !isAllWritten(old(placed), placed, holder, after)) isLost = true;
     }
   }
@@ -158,6 +174,18 @@ export function reachOf(before: OpenStack, after: OpenStack, edited: Edited): Re
     names: reached.get('') ?? new Set(),
     isLost: isLost || isBlind,
   };
+}
+
+function namedIn(holders: readonly Holder[]): ReadonlyMap<string, readonly Holder[]> {
+  const named = new Map<string, Holder[]>();
+  for (const holder of holders) {
+    for (const name of holder.refers) {
+      const known = named.get(name);
+      if (known === undefined) named.set(name, [holder]);
+      else known.push(holder);
+    }
+  }
+  return named;
 }
 
 /** A module of which it is not known how often it is called, and so not what it makes. */

@@ -1,4 +1,3 @@
-import { parse } from 'yaml';
 import type { HclExpression } from '../hcl/syntax.ts';
 import { decodeQuoted } from '../hcl/template.ts';
 import { evaluate } from '../origin/evaluate.ts';
@@ -6,9 +5,10 @@ import type { Scalar, SourcePlace } from '../origin/port.ts';
 import { type Symbolic, scalarOf } from '../origin/symbol.ts';
 import { addAttribute, lineAround } from './layout.ts';
 import { expressionAt, itemWithKey } from './nodes.ts';
-import { hclText, inTypeOf, quotedPiece, yamlText } from './scalar-text.ts';
+import { hclText, inTypeOf, isReadAs, quotedPiece, yamlText } from './scalar-text.ts';
 import { isPoint, type Site, spliceAt } from './site.ts';
 import { offsetOf, type Splice, sameRange, stretchOf } from './text.ts';
+import { isValuesFile, valueReplaced } from './values-candidates.ts';
 
 type LiteralSymbol = Extract<Symbolic, { is: 'literal' }>;
 
@@ -18,6 +18,8 @@ const deepest = 4;
 /** Edits after which another value stands where this one is written down; the likeliest first. */
 export function replacements(site: Site, leaf: LiteralSymbol, wished: Scalar, depth = 0): readonly Splice[] {
   const { place } = leaf;
+  site.work.spend(100);
+  if (isValuesFile(place.file)) return valueReplaced(site.text(place.file), leaf, wished);
   if (isPoint(place)) return documentLine(site, leaf, wished);
   const file = site.file(place.file);
   const standing = file === undefined ? undefined : expressionAt(file, place.range);
@@ -57,6 +59,7 @@ function pieces(
   const parts = template.parts.map((part) =>
     typeof part === 'string' ? { text: part, symbol: undefined } : known(evaluate(part, { ...scope, file })),
   );
+  site.work.spend(100 * parts.length);
   const raws = rawPieces(site, template, file);
   const found: Splice[] = [];
   for (const [index, part] of parts.entries()) {
@@ -112,7 +115,8 @@ function documentLine(site: Site, { place, value: before }: LiteralSymbol, wishe
   for (let shift = 0; shift <= line.indent.length; shift += 1) {
     const at = line.start + place.range.column - 1 + shift;
     const [old] = token.exec(text.slice(at, line.end)) ?? [];
-    const isThere = old !== undefined && /[\s:\-[{,]$/.test(text.slice(line.start, at)) && meaning(old) === before;
+    const isThere =
+      old !== undefined && /[\s:\-[{,]$/.test(text.slice(line.start, at)) && isReadAs(unescaped(old), before);
     const value = isThere ? inTypeOf(before, wished) : undefined;
     const now = value === undefined || old === undefined ? undefined : yamlText(value, old);
     if (now !== undefined && old !== undefined)
@@ -121,11 +125,7 @@ function documentLine(site: Site, { place, value: before }: LiteralSymbol, wishe
   return found;
 }
 
-function meaning(text: string): unknown {
-  try {
-    return parse(text.replace(/([$%])\1\{/g, '$1{'));
-  } catch {
-    // No value by itself: then it is none that is replaced.
-    return undefined;
-  }
+/** As YAML sees what stands in a heredoc. */
+function unescaped(text: string): string {
+  return text.replace(/([$%])\1\{/g, '$1{');
 }

@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import type { Scalar } from '../origin/port.ts';
 
 /** What no reader of a diff would see, or would see elsewhere than it stands: written by its number. */
-const unseen = /[\p{C}\p{Zl}\p{Zp}]/gu;
+export const unseen = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 /** A value as HCL writes it, in quotes; undefined for a number that has no plain text. */
 export function hclText(value: Scalar): string | undefined {
@@ -40,7 +40,25 @@ export function keyText(name: string): string {
 
 /** A text that is the same in YAML wherever a plain scalar may stand, and that YAML takes for a text. */
 export function isPlainYaml(value: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9._/:@+-]*$/.test(value) && !value.endsWith(':') && parse(value) === value;
+  const isWord = /^[A-Za-z0-9][A-Za-z0-9._/:@+-]*$/.test(value) && !value.endsWith(':');
+  return isWord && isReadAs(value, value);
+}
+
+/** Go reads more as a number than any version of YAML says. */
+const numeric = /^[+-]?(0[xXoObB][\da-fA-F_]+|\d[\d_]*(\.[\d_]*)?([eE][+-]?\d+)?)$/;
+
+/**
+ * Whether a scalar of YAML is read as this value by whoever reads it: Helm and what makes manifests read YAML 1.1, where `yes`, `on`,
+ * `012` and `1_000` are no texts, and others 1.2.
+ */
+export function isReadAs(text: string, value: Scalar): boolean {
+  if (typeof value === 'string' && numeric.test(text)) return false;
+  try {
+    return (['1.1', '1.2'] as const).every((version) => parse(text, { version, logLevel: 'error' }) === value);
+  } catch {
+    // No YAML by itself: then it is not read as anything.
+    return false;
+  }
 }
 
 /** A value as a heredoc with YAML in it writes it, in the way that another stood there. */

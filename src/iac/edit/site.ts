@@ -4,10 +4,12 @@ import type { Declared } from '../origin/declared.ts';
 import type { SourcePlace } from '../origin/port.ts';
 import type { Insertion } from './layout.ts';
 import type { Splice } from './text.ts';
+import type { Work } from './work.ts';
 import type { OpenStack, Placed, World } from './world.ts';
 
 /** Where candidates are looked for: one object, in the stack that makes it, as the source is now. */
 export interface Site {
+  readonly work: Work;
   readonly stack: OpenStack;
   readonly declared: Declared;
   text(file: string): string;
@@ -26,6 +28,7 @@ export function openSite(world: World, stack: OpenStack, declared: Declared): Si
   for (let at = longest(inside); at !== undefined; at = at.parent && stack.instances.get(at.parent.path))
     modules.push(at);
   return {
+    work: world.work,
     stack,
     declared,
     modules,

@@ -38,7 +38,7 @@ export async function sourcesOf(files: Files, given: readonly string[] = []): Pr
     const own = parsed.filter(({ path }) => folders.has(posix.dirname(path)) || path === 'root.hcl');
     stacks.set(stack, { stack, files: own, given: new Set(given), text: (path) => files[path] });
   }
-  return { stacks, text: (path) => files[path] };
+  return { stacks, text: (path) => files[path], isHidden: () => false };
 }
 
 const folder = new URL('../../../test/lab/homelab/files/', import.meta.url);
@@ -101,4 +101,12 @@ export function applyDiff(files: Files, patch: string): Files {
     result[path] = [...now, ...old.slice(at)].join('');
   }
   return result;
+}
+
+/** What a diff puts in, without the white space around it. */
+export function addedLines(patch: string): readonly string[] {
+  return patch
+    .split('\n')
+    .filter((line) => /^\+(?!\+\+)/.test(line))
+    .map((line) => line.slice(1).trim());
 }

@@ -5,7 +5,7 @@ import type { OriginSources } from '../origin/origins.ts';
 
 /** What may read an edited file, or be given what it says, beside the Terraform that is worked out. */
 
-const readers: ReadonlySet<string> = new Set(
+export const readers: ReadonlySet<string> = new Set(
   'file fileset filebase64 filemd5 filesha1 filesha256 filesha512 filebase64sha256 filebase64sha512 templatefile read_terragrunt_config read_tfvars_file sops_decrypt_file run_cmd'.split(
     ' ',
   ),
@@ -27,7 +27,7 @@ export function readsAsText({ files }: OriginSources, path: string): boolean {
 }
 
 /** The last piece of the name that is written down. */
-function endingOf(name: HclExpression | undefined): string | undefined {
+export function endingOf(name: HclExpression | undefined): string | undefined {
   if (name === undefined) return undefined;
   const whole = literalOf(name)?.value;
   if (typeof whole === 'string') return whole;

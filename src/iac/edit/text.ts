@@ -36,6 +36,10 @@ export function positionOf(text: string, offset: number): Position {
   return { line: before.split('\n').length, column: offset - begins + 1 };
 }
 
+export function rangeBetween(from: Position, until: Position): HclRange {
+  return { line: from.line, column: from.column, endLine: until.line, endColumn: until.column };
+}
+
 /** From and until which offset a range reaches. */
 export function stretchOf(text: string, range: HclRange): readonly [number, number] | undefined {
   const start = offsetOf(text, { line: range.line, column: range.column });

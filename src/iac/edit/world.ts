@@ -3,16 +3,20 @@ import { type Declared, declaredIn } from '../origin/declared.ts';
 import type { Instance } from '../origin/instance.ts';
 import { type Defined, folderOfCall, readModules } from '../origin/modules.ts';
 import { type OriginSources, openStack } from '../origin/origins.ts';
-import { type Symbolic, scalarOf } from '../origin/symbol.ts';
+import { leavesOf, type Symbolic, scalarOf } from '../origin/symbol.ts';
 import type { EditSources } from './port.ts';
+import type { Work } from './work.ts';
 
 /** A tree as it is, or as an edit makes it; each stack is worked out once, when it is first asked for. */
 export interface World {
+  readonly work: Work;
   readonly stacks: ReadonlyMap<string, OriginSources>;
   text(path: string): string | undefined;
   open(stack: string): OpenStack | undefined;
   /** The same tree with another text of one file. */
   with(file: HclFile, text: string): World;
+  /** The same with another text of a file that is no HCL, which this stack alone reads. */
+  withText(path: string, text: string, reader: string): World;
 }
 
 export interface OpenStack {
@@ -34,21 +38,23 @@ export type Key = string | number | undefined;
 
 const mostInstances = 3_000;
 
-export function openWorld({ stacks, text }: EditSources): World {
-  return worldOf(stacks, new Map(), (path) => text(path), new Map());
+export function openWorld({ stacks, text }: EditSources, work: Work): World {
+  return worldOf(stacks, new Map(), { original: (path) => text(path), work }, new Map());
 }
 
 function worldOf(
   stacks: ReadonlyMap<string, OriginSources>,
   texts: ReadonlyMap<string, string>,
-  original: (path: string) => string | undefined,
+  fixed: { readonly original: (path: string) => string | undefined; readonly work: Work },
   known: Map<string, OpenStack | undefined>,
 ): World {
+  const { original, work } = fixed;
   return {
     stacks,
+    work,
     text: (path) => texts.get(path) ?? original(path),
     open: (stack) => {
-      if (!known.has(stack)) known.set(stack, openOne(stacks.get(stack)));
+      if (!known.has(stack)) known.set(stack, openOne(stacks.get(stack), work));
       return known.get(stack);
     },
     with: (file, text) => {
@@ -60,24 +66,38 @@ function worldOf(
         changed.set(stack, { ...sources, files });
         kept.delete(stack);
       }
-      return worldOf(changed, new Map([...texts, [file.path, text]]), original, kept);
+      return worldOf(changed, new Map([...texts, [file.path, text]]), fixed, kept);
+    },
+    withText: (path, text, reader) => {
+      const changed = new Map(stacks);
+      const kept = new Map(known);
+      const edited = new Map([...texts, [path, text]]);
+      const sources = stacks.get(reader);
+      if (sources !== undefined) {
+        changed.set(reader, { ...sources, text: (name) => edited.get(name) ?? original(name) });
+      }
+      kept.delete(reader);
+      return worldOf(changed, edited, fixed, kept);
     },
   };
 }
 
 /** The objects are all that most stacks are asked for; the rest is worked out where an edit reaches. */
-function openOne(sources: OriginSources | undefined): OpenStack | undefined {
+function openOne(sources: OriginSources | undefined, work: Work): OpenStack | undefined {
   if (sources === undefined) return undefined;
+  const cost = 20 * sources.files.reduce((lines, file) => lines + linesOf(file), 1);
   let declared: readonly Declared[] | undefined;
   let opened: Opened | undefined;
   const once = (): Opened => {
+    if (opened === undefined) work.spend(cost);
     opened ??= openInstances(sources);
     return opened;
   };
   return {
     sources,
     get declared() {
-      declared ??= [...declaredIn(sources)];
+      if (declared === undefined) work.spend(cost);
+      declared ??= [...counted(declaredIn(sources), work)];
       return declared;
     },
     get instances() {
@@ -87,6 +107,22 @@ function openOne(sources: OriginSources | undefined): OpenStack | undefined {
       return once().blind;
     },
   };
+}
+
+function linesOf({ body }: HclFile): number {
+  return Math.max(0, ...[body.blocks.at(-1), body.attributes.at(-1)].map((last) => last?.range.endLine ?? 0));
+}
+
+function* counted<Item>(items: Iterable<Item>, work: Work): Generator<Item> {
+  for (const item of items) {
+    work.spend(10);
+    yield item;
+  }
+}
+
+/** Every end of it; each is a step. */
+export function leavesWithin(symbol: Symbolic, work: Work): ReturnType<typeof leavesOf> {
+  return counted(leavesOf(symbol), work);
 }
 
 type Opened = Pick<OpenStack, 'instances' | 'blind'>;

@@ -1,4 +1,14 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type ParsedNode,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { HclExpression } from '../hcl/syntax.ts';
 import type { Scalar, SourcePlace } from './port.ts';
 import { computed, type Entry, joined, type Symbolic } from './symbol.ts';
@@ -66,12 +76,25 @@ function parseYaml(
   logLevel: 'silent' | 'error' = 'silent',
 ): Document.Parsed | undefined {
   try {
-    const document = parseDocument(source, { lineCounter, prettyErrors: false, logLevel });
-    return document.errors.length > 0 ? undefined : document;
+    // It would compare every key with every other; a set finds the second of a name as well.
+    const document = parseDocument(source, { lineCounter, prettyErrors: false, logLevel, uniqueKeys: false });
+    return document.errors.length > 0 || hasKeyTwice(document) ? undefined : document;
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+function hasKeyTwice(document: Document.Parsed): boolean {
+  let isTwice = false;
+  visit(document, {
+    Map: (_, { items }) => {
+      const keys = items.map(({ key }) => (isScalar(key) ? key.value : key));
+      isTwice ||= new Set(keys).size < keys.length;
+      return isTwice ? visit.BREAK : undefined;
+    },
+  });
+  return isTwice;
 }
 
 /** Levels within each other; nothing that is meant goes deeper. */

@@ -9,8 +9,14 @@ export interface Resource {
   readonly key: string | number | undefined;
 }
 
-/** Of a stack and of every module that it calls. */
+/** What a module more costs, in steps of the stack's budget. */
+const stepsOfModule = 50;
+
+/** Of a stack and of every module that it calls, as far as its budget goes. */
 export function* resourcesOf(instance: Instance, prefix = ''): Generator<Resource> {
+  const { budget } = instance.scope;
+  budget.steps -= stepsOfModule;
+  if (budget.steps < 0) return;
   for (const [id, block] of instance.source.resources) {
     for (const key of keysOf(instance.repeats(block)))
       yield { instance, address: `${prefix}${id}${keyText(key)}`, id, key };

@@ -123,6 +123,14 @@ describe('a secret', () => {
     expect(JSON.stringify(reply)).not.toContain(token);
   });
 
+  it('whose name stands in a line that stays keeps the diff from being given out', async () => {
+    const patch = '--- a/x.tf\n+++ b/x.tf\n@@ -1,2 +1,2 @@\n name  = "DB_PASSWORD"\n';
+    for (const line of ['-value = "quiet-harbour7"', '+value = "quiet-harbour7"']) {
+      const reply = await ask(async () => done({ patch: `${patch}${line}\n` }));
+      expect(reply).toMatchObject({ is: 'refused', why: 'secret' });
+    }
+  });
+
   it('among the values that change is masked', async () => {
     const token = `ghp_${randomBytes(18).toString('hex')}`;
     const reply = await ask(async () => done({ also: [{ field: 'spec.x', before: token, after: 'y' }] }));
@@ -173,6 +181,26 @@ describe('those who ask', () => {
     open();
     expect((await Promise.all(all)).map(({ is }) => is)).toEqual(Array(9).fill('prepared'));
     expect((await editOf({ base, object, wishes, signal })).is).toBe('prepared');
+  });
+
+  it('leave room between each other for whatever else the keep does', async () => {
+    let others = 0;
+    let isOver = false;
+    const other = (): void => {
+      others += 1;
+      if (!isOver) setImmediate(other);
+    };
+    setImmediate(other);
+    const seen: number[] = [];
+    const prepare: PrepareEdit = async () => {
+      seen.push(others);
+      return done();
+    };
+    const editOf = createEdits({ profiles, redact, prepare });
+    const tree = await treeOf();
+    await Promise.all(Array.from({ length: 6 }, () => editOf({ base: async () => tree, object, wishes, signal })));
+    isOver = true;
+    expect(new Set(seen).size).toBe(6);
   });
 
   it('cost nothing when they have left before their turn, and a failure is theirs alone', async () => {

@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import type { EditReply, FieldWish } from '../../change/wire/edit.ts';
+import { diffSide } from '../../iac/edit/diff-side.ts';
 import type { EditOutcome, FieldChange, PrepareEdit, RefusedEdit } from '../../iac/edit/port.ts';
 import type { ObjectName } from '../../iac/origin/find-object.ts';
 import type { OriginSources } from '../../iac/origin/origins.ts';
@@ -7,6 +9,7 @@ import type { Profile } from '../config/valid.ts';
 import type { Tree } from '../runs/parts.ts';
 import { profileOf } from '../runs/profiles.ts';
 import { editError } from './errors.ts';
+import { isHidden } from './hidden-value.ts';
 import { sourcesOf } from './sources.ts';
 
 /** What edit of a tree gives fields of an object another value, as far as an agent may see it. Errors: `edit-busy`. */
@@ -47,7 +50,9 @@ export function createEdits(options: EditOptions): EditOf {
       });
     }
     asked += 1;
-    const mine = turn.then(() => {
+    const mine = turn.then(async () => {
+      // Whatever else the keep does, pages of humans among it, comes before the next one.
+      await setImmediate();
       question.signal.throwIfAborted();
       return prepared(question, options);
     });
@@ -77,19 +82,18 @@ async function prepared({ base, object, wishes }: EditQuestion, options: EditOpt
   }
   const text = (path: string): string | undefined => tree.source.files.get(path);
   const wished = wishes.map(({ path, value }) => ({ path, value }));
-  const outcome = await prepare({ stacks, text }, object, wished);
+  const outcome = await prepare({ stacks, text, isHidden: (one) => isHidden(one, text, redact) }, object, wished);
   if (outcome.is === 'refused') return refusedReply(outcome);
   const doubt = doubtOf(outcome, { tree, stacks, profiles, redact });
   if (doubt !== undefined) return refusedReply({ ...refusedAt(outcome), ...doubt });
-  const told = (change: FieldChange) => toldChange(change, redact);
   return {
     is: 'prepared',
     stack: outcome.stack,
     address: outcome.address,
     place: placeOf(outcome.place),
     patch: outcome.patch,
-    changes: outcome.changes.slice(0, mostChanges).map(told),
-    also: outcome.also.slice(0, mostChanges).map(told),
+    changes: outcome.changes.slice(0, mostChanges).map((change) => toldChange(change, redact)),
+    also: outcome.also.slice(0, mostChanges).map((change) => toldChange(change, redact)),
   };
 }
 
@@ -108,7 +112,10 @@ function doubtOf(
   { tree, stacks, profiles, redact }: Seen,
 ): Pick<RefusedEdit, 'why' | 'others'> | undefined {
   // A diff with a mask in it is no diff any more, and one without it would show what the mask hides.
-  if (redact(patch).text !== patch) return { why: 'secret', others: [] };
+  // Signs at the beginning of lines keep a name apart from the value below it.
+  if ([patch, diffSide(patch, 'before'), diffSide(patch, 'after')].some((text) => redact(text).text !== text)) {
+    return { why: 'secret', others: [] };
+  }
   if (Buffer.byteLength(patch) > longestPatch) return { why: 'not-proven', others: [] };
   // A stack whose source cannot be read would have said nothing, whatever the edit makes of it.
   const unread = tree.graph

@@ -5,9 +5,14 @@ import { CastellanError } from '../../kit/index.ts';
 import type { Profile } from '../config/valid.ts';
 import type { Tree } from '../runs/parts.ts';
 
-/** What is known of a stack without running anything: its HCL, and which variables come from outside of the repository. */
+/** What is known of a stack without running anything: its HCL, texts that it may name, and which variables come from outside. */
 export async function sourcesOf(tree: Tree, stack: string, profile: Profile | undefined): Promise<OriginSources> {
-  return { stack, files: await hclFilesOf(tree, stack), given: givenVariables(profile) };
+  return {
+    stack,
+    files: await hclFilesOf(tree, stack),
+    given: givenVariables(profile),
+    text: (path) => tree.source.files.get(path),
+  };
 }
 
 /** Variables that a profile gives from outside of the repository; without one, none are known. */

@@ -192,6 +192,23 @@ describe('secrets', () => {
     expect(JSON.stringify(told)).not.toContain(token);
   });
 
+  it('that an agent guesses beside another wish are not confirmed by what is printed', async () => {
+    const guess = `pin${randomBytes(3).toString('hex')}`;
+    const guarded = createRedactor();
+    guarded.addLayer({
+      name: 'known',
+      find: (text) => {
+        const start = text.indexOf(guess);
+        return start === -1 ? [] : [{ start, end: start + guess.length, rule: 'known', guessable: true }];
+      },
+    });
+    answers(prepared({ changes: [{ field: 'spec.x', before: guess, after: 'b' }] }));
+    const command = ['kubectl', 'set', 'env', 'deploy/server', `A=${guess}`, 'X=b', '-n', 'media'];
+    const told = await ask(command, { redactor: guarded });
+    expect(told.outcome).toBe('prepared');
+    expect(told.says.join('\n')).not.toContain(guess);
+  });
+
   it('are nothing an edit is made of', async () => {
     answers(refused('secret', { stack: undefined, place: undefined }));
     const told = await ask(['kubectl', 'patch', 'secret', 'x', '-p', '{"data":{"a":"eA=="}}']);

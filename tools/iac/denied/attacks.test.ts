@@ -58,7 +58,7 @@ describe('whatever the words are', () => {
         const command = read(argv, stdin);
         if (command.is === 'none') {
           expect(command.why.length).toBeLessThanOrEqual(160);
-          expect(command.why).toMatch(/^[\p{L}\d ,.:;’'()-]+$/u);
+          expect(command.why).toMatch(/^[\p{L}\d_ ,.:;’'()-]+$/u);
           return;
         }
         expect(command.name).toMatch(/^[\w.:-]{1,253}$/);

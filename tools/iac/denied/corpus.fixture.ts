@@ -127,11 +127,9 @@ async function readSources(files: ReadonlyMap<string, string>): Promise<EditSour
   const tree = { tree: '', files: [], source, graph };
   const text = (path: string): string | undefined => files.get(path);
   const stacks = await Promise.all(
-    [...graph.stacks.keys()].map(
-      async (stack) => [stack, { ...(await sourcesOf(tree, stack, undefined)), text }] as const,
-    ),
+    [...graph.stacks.keys()].map(async (stack) => [stack, await sourcesOf(tree, stack, undefined)] as const),
   );
-  return { stacks: new Map(stacks), text };
+  return { stacks: new Map(stacks), text, isHidden: () => false };
 }
 
 /** Of the stacks that read a changed file, and the others as they are: nothing of those need be worked out again. */
@@ -151,5 +149,5 @@ async function changedSources(
       return [stack, { ...sources, text: read, files: await Promise.all(files) }] as const;
     }),
   );
-  return { stacks: new Map(all), text: read };
+  return { stacks: new Map(all), text: read, isHidden: () => false };
 }

@@ -43,7 +43,7 @@ const namedKey = block({ text: 'name key', flag: 'optional' });
 const namedSource = block({ text: 'name', flag: 'optional' });
 const fieldRef = block({ text: 'api_version field_path' });
 const resourceFieldRef = block({ text: 'container_name resource divisor' });
-export const variable = block({
+const variable = block({
   text: 'name value',
   one: {
     value_from: block({
@@ -69,7 +69,7 @@ const handler = block({ one: handlers });
 
 const seLinux = block({ text: 'level role type user' });
 const seccomp = block({ text: 'localhost_profile type' });
-export const resources = block({ map: 'limits requests' });
+const resources = block({ map: 'limits requests' });
 
 const container: BlockType = block({
   text: 'name image image_pull_policy restart_policy termination_message_path termination_message_policy working_dir',
