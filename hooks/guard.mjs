@@ -28,10 +28,9 @@ var shown = {
 	lines: 6,
 	bytes: 1200
 };
-/**
-* What the daemon of this data directory says of a denied command; nothing when there is none, it does not know, or does not
-* answer in time.
-*/
+/** A keep that has just started reads everything first. */
+var slow = "The daemon did not say in time what edit of the source does the same: ask field_owner, with field and value.";
+/** What the daemon of this data directory says of a denied command; nothing when there is none, or it does not know. */
 async function askDaemon(home, version, { argv, stdin }) {
 	const path = process.getBuiltinModule("node:path").join(home, "agent.sock");
 	if (!process.getBuiltinModule("node:fs").existsSync(path)) return [];
@@ -62,7 +61,7 @@ async function askDaemon(home, version, { argv, stdin }) {
 			socket.destroy();
 			done(says);
 		};
-		const late = setTimeout(() => finish([]), patience.answerMs);
+		const late = setTimeout(() => finish([slow]), patience.answerMs);
 		socket.setEncoding("utf8");
 		socket.on("error", () => finish([]));
 		socket.on("close", () => finish([]));

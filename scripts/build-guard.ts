@@ -21,7 +21,7 @@ export async function bundleGuard(): Promise<string> {
       minify: false,
       target: 'node20',
       lib: { entry: 'src/guard/main.ts', formats: ['es'] },
-      rolldownOptions: { external: /^node:/, optimization: { inlineConst: false } },
+      rolldownOptions: { cwd: repository, external: /^node:/, optimization: { inlineConst: false } },
     },
   });
   const outputs = [built].flat().flatMap((one) => ('output' in one ? one.output : []));

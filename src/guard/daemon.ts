@@ -4,11 +4,11 @@ import { UNKNOWN } from './marks.ts';
 const patience = { answerMs: 2_500, answerBytes: 65_536 };
 /** Of what the daemon says, so much is shown. */
 const shown = { lines: 6, bytes: 1_200 };
+/** A keep that has just started reads everything first. */
+const slow =
+  'The daemon did not say in time what edit of the source does the same: ask field_owner, with field and value.';
 
-/**
- * What the daemon of this data directory says of a denied command; nothing when there is none, it does not know, or does not
- * answer in time.
- */
+/** What the daemon of this data directory says of a denied command; nothing when there is none, or it does not know. */
 export async function askDaemon(home: string, version: string, { argv, stdin }: Edit): Promise<readonly string[]> {
   const path = process.getBuiltinModule('node:path').join(home, 'agent.sock');
   // Where there is none, what it takes to speak to it need not be loaded.
@@ -27,7 +27,7 @@ export async function askDaemon(home: string, version: string, { argv, stdin }: 
       socket.destroy();
       done(says);
     };
-    const late = setTimeout(() => finish([]), patience.answerMs);
+    const late = setTimeout(() => finish([slow]), patience.answerMs);
     socket.setEncoding('utf8');
     socket.on('error', () => finish([]));
     socket.on('close', () => finish([]));

@@ -165,10 +165,17 @@ describe('the denial stands, with the general route, when the daemon', () => {
         { answer: { says: ['late'] } },
       ],
     ],
-    ['does not answer in time', [{ castellan: 1 }]],
   ])('%s', async (_what, lines) => {
     await daemonThatSays(lines);
     expect(await reasonOfHook(scale)).toBe(general);
+  });
+
+  test('does not answer in time, and the way on is named', async () => {
+    await daemonThatSays([{ castellan: 1 }]);
+    const [first, second, ...more] = (await reasonOfHook(scale)).split('\n');
+    expect(first).toBe(general);
+    expect(second).toContain('ask field_owner');
+    expect(more).toEqual([]);
   });
 
   test('hangs up', async () => {

@@ -5,7 +5,7 @@ import { type Decision, decide } from '../../src/guard/decide.ts';
 import corpusFile from './corpus.json' with { type: 'json' };
 
 /** What the client runs; the tests in process ask the sources, and test/laws/guard.test.ts that the two are one. */
-const guardFile = process.env['CASTELLAN_GUARD'] ?? fileURLToPath(new URL('../../hooks/guard.mjs', import.meta.url));
+const guardFile = fileURLToPath(new URL('../../hooks/guard.mjs', import.meta.url));
 
 export const corpus = z.object({ allowed: z.array(z.string()), denied: z.array(z.string()) }).parse(corpusFile);
 

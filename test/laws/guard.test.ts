@@ -1,10 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bundleGuard, guardFile } from '../../scripts/build-guard.ts';
 import { locate } from '../../src/config/locate.ts';
 import { dataDirectory } from '../../src/guard/places.ts';
-import { importsOf, isTestOnly, readSources } from './sources.ts';
+import { importsOf, isTestOnly, readSources, repository } from './sources.ts';
 
 const sources = readSources().filter(({ path }) => path.startsWith('src/guard/') && !isTestOnly(path));
 const bundled = readFileSync(guardFile, 'utf8');
@@ -35,6 +38,12 @@ describe('the guard', () => {
   test('as one file says what it is made of, and is what its sources give', async () => {
     expect(bundled.split('\n').slice(0, 2).join('\n')).toContain('src/guard');
     expect(await bundleGuard()).toBe(bundled);
+  });
+
+  test('is the same wherever it is made', () => {
+    const script = fileURLToPath(new URL('scripts/build-guard.ts', repository));
+    const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { cwd: tmpdir(), encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
   test('as one file tells nothing of the machine it was made on, and has no character that cannot be seen', () => {

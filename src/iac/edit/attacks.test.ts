@@ -116,8 +116,7 @@ describe('what stands there is also somebody else’s', () => {
     [
       'a module that is called nobody knows how often',
       {
-        'modules/m/main.tf':
-          deployment('replicas = 2').replace('"web", namespace', 'var.name, namespace') + 'variable "name" {}\n',
+        'modules/m/main.tf': `${deployment('replicas = 2').replace('"web", namespace', 'var.name, namespace')}variable "name" {}\n`,
         'stacks/a/main.tf':
           'module "m" {\n  source = "../../modules/m"\n  name = "web"\n}\nmodule "n" {\n  source = "../../modules/m"\n  for_each = data.x.y\n  name = each.key\n}\n',
       },
@@ -148,11 +147,11 @@ describe('what stands there is also somebody else’s', () => {
   });
 
   test.each([
-    'locals { n = 2 }\n' + deployment('replicas = local.n'),
+    `locals { n = 2 }\n${deployment('replicas = local.n')}`,
     'locals {\n  n = 2\n  m = { for k in ["a", "b"] : k => data.x.y[k] }\n}\n' +
       deployment('replicas = local.n, x = local.n > 1 ? local.m["a"] : local.m["b"]'),
-    'locals { n = 2 }\noutput "n" { value = local.n > 1 }\n' + deployment('replicas = local.n'),
-    'variable "n" { default = 2 }\n' + deployment('replicas = var.n'),
+    `locals { n = 2 }\noutput "n" { value = local.n > 1 }\n${deployment('replicas = local.n')}`,
+    `variable "n" { default = 2 }\n${deployment('replicas = var.n')}`,
   ])('one that nobody else has is edited where it stands: %j', async (source) => {
     expect(await ask(source, { value: 3 })).toHaveLength(1);
   });
