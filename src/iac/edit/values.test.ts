@@ -213,8 +213,8 @@ describe('a file that is read elsewhere too', () => {
   });
   test.each<[string, Files]>([
     ['by another resource', withFile('a: 1\n', hash(`${here}/values.yaml`))],
-    ['by a name that is computed', withFile('a: 1\n', hash(`$` + '{data.x.y}'))],
-    ['by the end of a name', withFile('a: 1\n', hash(`${here}/${data.x.y}ues.yaml`))],
+    ['by a name that is computed', withFile('a: 1\n', hash('${data.x.y}'))],
+    ['by the end of a name', withFile('a: 1\n', hash(`${here}/\${data.x.y}ues.yaml`))],
     ['by a pattern', withFile('a: 1\n', `data "kubectl_path_documents" "x" {\n  pattern = "${here}/*.yaml"\n}\n`)],
     ['by fileset', withFile('a: 1\n', `locals { f = fileset("${here}/x", "*") }\n`)],
     ['with its folder', withFile('a: 1\n', 'data "archive_file" "x" {\n  source_dir = path.module\n}\n')],
