@@ -116,7 +116,7 @@ describe('two versions on one data directory', () => {
   function checkoutOfVersion(other: string): string {
     const place = join(castellan.directory, `checkout-${other}`);
     mkdirSync(place);
-    for (const folder of ['src', 'tools', 'memory', 'reference'])
+    for (const folder of ['agents', 'src', 'tools', 'memory', 'reference'])
       cpSync(join(repository, folder), join(place, folder), { recursive: true });
     symlinkSync(join(repository, 'node_modules'), join(place, 'node_modules'));
     const manifest: unknown = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
