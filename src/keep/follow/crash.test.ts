@@ -44,8 +44,11 @@ async function assertSound(ids: readonly string[]): Promise<void> {
       expect(changes.every((one) => ['landed', 'no-changes'].includes(one.view.state))).toBe(true);
       expect(world.landed).toContain(view.landedAs);
     }
-    // Whatever ran is told as such: a change that says it was not applied was not.
-    if (['stale', 'expired', 'approved'].includes(state)) expect(runs, `${id} is ${state} and was applied`).toBe(0);
+    // Whatever ran is told as such: a change that says it was not applied was not. Of an applier that begins without a word, and
+    // a keep that dies before it hears what came of it, nobody can know.
+    const isTold = world.fates.get(id)?.outcome !== 'never-entered';
+    if (isTold && ['stale', 'expired', 'approved'].includes(state))
+      expect(runs, `${id} is ${state} and was applied`).toBe(0);
   }
 }
 
