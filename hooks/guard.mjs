@@ -19,7 +19,7 @@ function unmarked(command) {
 	return command.replaceAll(UNKNOWN, "").replaceAll(SECRET, "").replaceAll(ENVIRONMENT, "");
 }
 // src/guard/daemon.ts
-var patience = {
+var patience$1 = {
 	answerMs: 2500,
 	answerBytes: 65536
 };
@@ -61,7 +61,7 @@ async function askDaemon(home, version, { argv, stdin }) {
 			socket.destroy();
 			done(says);
 		};
-		const late = setTimeout(() => finish([slow]), patience.answerMs);
+		const late = setTimeout(() => finish([slow]), patience$1.answerMs);
 		socket.setEncoding("utf8");
 		socket.on("error", () => finish([]));
 		socket.on("close", () => finish([]));
@@ -71,7 +71,7 @@ async function askDaemon(home, version, { argv, stdin }) {
 			bytes += Buffer.byteLength(chunk);
 			const lines = held.split("\n");
 			held = lines.pop() ?? "";
-			if (bytes > patience.answerBytes) finish([]);
+			if (bytes > patience$1.answerBytes) finish([]);
 			for (const line of lines) {
 				const says = saidIn(line);
 				if (says !== void 0) finish(says);
@@ -2193,6 +2193,43 @@ function dataDirectory(environment, cwd) {
 function filled(value) {
 	return value === void 0 || value === "" ? void 0 : value;
 }
+// src/guard/read-input.ts
+/** A client that writes later than this has no answer left to wait for. */
+var patience = {
+	pauses: 200,
+	pauseMs: 20
+};
+/**
+* The whole input, read by `read` as `readSync` reads a descriptor; undefined where it is too long. Some clients give a pipe that
+* does not block: as long as it is empty, reading it fails, and that is no end of the input.
+* @throws what `read` throws
+*/
+function readInput(read, pause = wait) {
+	const chunks = [];
+	let length = 0;
+	let pauses = 0;
+	for (const chunk = Buffer.alloc(65536);;) {
+		let size;
+		try {
+			size = read(chunk);
+		} catch (error) {
+			if (!isEmptyYet(error) || pauses === patience.pauses) throw error;
+			pauses += 1;
+			pause(patience.pauseMs);
+			continue;
+		}
+		if (size === 0) return Buffer.concat(chunks).toString();
+		length += size;
+		if (length > limits.input) return void 0;
+		chunks.push(Buffer.from(chunk.subarray(0, size)));
+	}
+}
+function isEmptyYet(error) {
+	return error instanceof Error && "code" in error && error.code === "EAGAIN";
+}
+function wait(milliseconds) {
+	Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
 // src/guard/main.ts
 /**
 * PreToolUse hook for Bash: reads a shell command as a shell would, without running it, and denies what changes the homelab
@@ -2202,22 +2239,10 @@ function filled(value) {
 * Client's contract: exit 0 with a JSON decision on stdout, or exit 2 with words on stderr; any other end lets the command run.
 */
 var { readFileSync, readSync, writeSync } = process.getBuiltinModule("node:fs");
-/** Undefined where it is too long to be read. */
-function readInput() {
-	const chunks = [];
-	let length = 0;
-	for (const chunk = Buffer.alloc(65536);;) {
-		const size = readSync(0, chunk);
-		if (size === 0) return Buffer.concat(chunks).toString();
-		length += size;
-		if (length > limits.input) return void 0;
-		chunks.push(Buffer.from(chunk.subarray(0, size)));
-	}
-}
 function decideInput() {
 	let input;
 	try {
-		input = readInput();
+		input = readInput((into) => readSync(0, into));
 	} catch {
 		return { exit: 0 };
 	}
@@ -2231,14 +2256,26 @@ async function whatTheDaemonSays(edit) {
 		return [];
 	}
 }
+/** False where nobody takes it. An error that is thrown here would end the hook with a code that lets the command run. */
+function written(descriptor, text) {
+	try {
+		writeSync(descriptor, `${text}\n`);
+		return true;
+	} catch {
+		return false;
+	}
+}
 var { exit, reason, edit, words } = decideInput();
+process.exitCode = exit;
+if (words !== void 0) written(2, words);
 if (reason !== void 0) {
-	const hookSpecificOutput = {
+	const permissionDecisionReason = [reason, ...edit === void 0 ? [] : await whatTheDaemonSays(edit)].join("\n");
+	if (!written(1, JSON.stringify({ hookSpecificOutput: {
 		hookEventName: "PreToolUse",
 		permissionDecision: "deny",
-		permissionDecisionReason: [reason, ...edit === void 0 ? [] : await whatTheDaemonSays(edit)].join("\n")
-	};
-	writeSync(1, `${JSON.stringify({ hookSpecificOutput })}\n`);
+		permissionDecisionReason
+	} }))) {
+		process.exitCode = 2;
+		written(2, permissionDecisionReason);
+	}
 }
-if (words !== void 0) writeSync(2, `${words}\n`);
-process.exitCode = exit;

@@ -8,29 +8,16 @@
 import { askDaemon } from './daemon.ts';
 import { type Decision, decide, unreadable } from './decide.ts';
 import type { Edit } from './edits.ts';
-import { limits } from './limits.ts';
 import { dataDirectory } from './places.ts';
+import { readInput } from './read-input.ts';
 
 // An import statement of a module of Node costs 3 ms of every command.
 const { readFileSync, readSync, writeSync } = process.getBuiltinModule('node:fs');
 
-/** Undefined where it is too long to be read. */
-function readInput(): string | undefined {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for (const chunk = Buffer.alloc(65_536); ; ) {
-    const size = readSync(0, chunk);
-    if (size === 0) return Buffer.concat(chunks).toString();
-    length += size;
-    if (length > limits.input) return undefined;
-    chunks.push(Buffer.from(chunk.subarray(0, size)));
-  }
-}
-
 function decideInput(): Decision {
   let input: string | undefined;
   try {
-    input = readInput();
+    input = readInput((into) => readSync(0, into));
   } catch {
     // No input, no command: nothing is known to be ours.
     return { exit: 0 };
@@ -49,15 +36,25 @@ async function whatTheDaemonSays(edit: Edit): Promise<readonly string[]> {
   }
 }
 
+/** False where nobody takes it. An error that is thrown here would end the hook with a code that lets the command run. */
+function written(descriptor: 1 | 2, text: string): boolean {
+  try {
+    writeSync(descriptor, `${text}\n`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const { exit, reason, edit, words } = decideInput();
+process.exitCode = exit;
+if (words !== undefined) written(2, words);
 if (reason !== undefined) {
   const says = edit === undefined ? [] : await whatTheDaemonSays(edit);
-  const hookSpecificOutput = {
-    hookEventName: 'PreToolUse',
-    permissionDecision: 'deny',
-    permissionDecisionReason: [reason, ...says].join('\n'),
-  };
-  writeSync(1, `${JSON.stringify({ hookSpecificOutput })}\n`);
+  const permissionDecisionReason = [reason, ...says].join('\n');
+  const hookSpecificOutput = { hookEventName: 'PreToolUse', permissionDecision: 'deny', permissionDecisionReason };
+  if (!written(1, JSON.stringify({ hookSpecificOutput }))) {
+    process.exitCode = 2;
+    written(2, permissionDecisionReason);
+  }
 }
-if (words !== undefined) writeSync(2, `${words}\n`);
-process.exitCode = exit;

@@ -32,6 +32,7 @@ export {
   type Reach,
 } from './port.ts';
 export { type Principal, principalId } from './principal.ts';
+export { randomDigits } from './random-digits.ts';
 export { type RenderOptions, renderAnswer } from './render.ts';
 export { recordFrameKeys } from './render-record.ts';
 export { Secret } from './secret.ts';

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type Decision, decide } from '../../src/guard/decide.ts';
@@ -30,21 +30,34 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** The hook as the client runs it. */
-export function runHook(input: string, environment: Readonly<Record<string, string>> = {}): Promise<Ended> {
+/** The hook as the client runs it; `stdout`: a descriptor in place of the client's pipe. */
+export function runHook(
+  input: string,
+  environment: Readonly<Record<string, string>> = {},
+  stdout: number | 'pipe' = 'pipe',
+): Promise<Ended> {
+  const child = spawn(process.execPath, [guardFile], {
+    env: { ...noDaemon, ...environment },
+    stdio: ['pipe', stdout, 'pipe'],
+  });
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(input);
+  return endOf(child);
+}
+
+const noDaemon = { CASTELLAN_HOME: '/nonexistent' };
+
+function endOf(child: ChildProcess): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [guardFile], { env: { CASTELLAN_HOME: '/nonexistent', ...environment } });
     const told = { stdout: '', stderr: '' };
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
       told.stdout += chunk.toString();
     });
-    child.stderr.on('data', (chunk: Buffer) => {
+    child.stderr?.on('data', (chunk: Buffer) => {
       told.stderr += chunk.toString();
     });
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, ...told }));
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
   });
 }
 

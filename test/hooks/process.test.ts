@@ -1,3 +1,4 @@
+import { closeSync, constants, openSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { payload, reasonOn, runHook } from './guard.fixture.ts';
 
@@ -34,5 +35,16 @@ describe('the hook as a process', () => {
     ['no input', ''],
   ])('lets %s pass where none is named', async (_what, input) => {
     expect(await runHook(input)).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  test('stops a denied command also where nobody takes its decision', async () => {
+    const reader = openSync('/dev/null', constants.O_RDONLY);
+    try {
+      // What cannot be written to, as a stdout that was closed.
+      const { code, stderr } = await runHook(payload('kubectl delete pod web-0'), {}, reader);
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('Castellan denies') });
+    } finally {
+      closeSync(reader);
+    }
   });
 });

@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { diffSide } from '../../src/iac/edit/diff-side.ts';
-import { oneLine, type Principal, stripHiddenCharacters } from '../../src/kit/index.ts';
+import { oneLine, type Principal, randomDigits, stripHiddenCharacters } from '../../src/kit/index.ts';
 import type { Redactor } from '../../src/redaction/redactor.ts';
 import type { Queryable } from '../../src/store/database.ts';
 import type { LentDatabase } from '../../src/store/port.ts';
@@ -32,7 +31,6 @@ export interface NewPatch {
   readonly now: Date;
 }
 
-const base32 = 'abcdefghijklmnopqrstuvwxyz234567';
 /** 130 random bits. */
 const digits = 26;
 const patchId = /^patch_[a-z2-7]{26}$/;
@@ -58,7 +56,7 @@ export function openPreparedPatches({
           next: 'edit the file by hand, and propose that with change_propose',
         });
       }
-      const id = `patch_${[...randomBytes(digits)].map((byte) => base32[byte % 32] ?? '').join('')}`;
+      const id = `patch_${randomDigits(digits)}`;
       const words = oneLine(stripHiddenCharacters(redactor.agentText(purpose).text), longestPurpose).toWellFormed();
       const open = await database.whenOpen();
       await open.transaction(async (transaction) => {

@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import type { Scalar } from '../origin/port.ts';
 
 /** What no reader of a diff would see, or would see elsewhere than it stands: written by its number. */
-export const unseen = /[\p{C}\p{Zl}\p{Zp}]/gu;
+const unseen = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 /** A value as HCL writes it, in quotes; undefined for a number that has no plain text. */
 export function hclText(value: Scalar): string | undefined {
@@ -19,6 +19,17 @@ export function quotedPiece(value: string): string {
     .replaceAll('\t', '\\t')
     .replace(/([$%])\{/g, '$1$1{')
     .replace(unseen, escaped);
+}
+
+/** A text of YAML in quotes: in the way that another stood there, where it can be. */
+export function quotedYaml(value: string, quote: "'" | '"' | undefined): string {
+  if (quote === "'" && !/[\p{C}\p{Zl}\p{Zp}]/u.test(value)) return `'${value.replaceAll("'", "''")}'`;
+  return JSON.stringify(value).replace(unseen, escaped);
+}
+
+/** The quote that a scalar of YAML begins with. */
+export function quoteOf(text: string): "'" | '"' | undefined {
+  return text.startsWith("'") ? "'" : text.startsWith('"') ? '"' : undefined;
 }
 
 function escaped(character: string): string {
@@ -65,11 +76,9 @@ export function isReadAs(text: string, value: Scalar): boolean {
 export function yamlText(value: Scalar, before: string): string | undefined {
   if (typeof value === 'number') return numberText(value);
   if (typeof value !== 'string') return String(value);
-  if (isPlainYaml(value) && !/^["']/.test(before)) return value;
-  const inHeredoc = (text: string): string => text.replace(/([$%])\{/g, '$1$1{');
-  if (before.startsWith("'") && !/[\p{C}\p{Zl}\p{Zp}]/u.test(value))
-    return inHeredoc(`'${value.replaceAll("'", "''")}'`);
-  return inHeredoc(JSON.stringify(value).replace(unseen, escaped));
+  const quote = quoteOf(before);
+  if (isPlainYaml(value) && quote === undefined) return value;
+  return quotedYaml(value, quote).replace(/([$%])\{/g, '$1$1{');
 }
 
 /**

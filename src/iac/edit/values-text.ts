@@ -1,5 +1,5 @@
 import type { Scalar } from '../origin/port.ts';
-import { inTypeOf, isPlainYaml, isReadAs, unseen } from './scalar-text.ts';
+import { inTypeOf, isPlainYaml, isReadAs, quotedYaml, quoteOf } from './scalar-text.ts';
 
 /** Scalars in a file of YAML that holds values of Helm. */
 
@@ -8,8 +8,7 @@ export function valueText(standing: string, before: Scalar, wished: Scalar): str
   if (standing === '' || standing.includes('\n') || !isReadAs(standing, before)) return undefined;
   const value = inTypeOf(before, wished) ?? version(before, wished);
   if (value === undefined) return undefined;
-  const quote = standing.startsWith("'") ? "'" : standing.startsWith('"') ? '"' : undefined;
-  return scalarText(value, quote);
+  return scalarText(value, quoteOf(standing));
 }
 
 /** `1.9` is a number and `1.10` none that says the same: what looks like a version is written as a text. */
@@ -18,21 +17,7 @@ function version(before: Scalar, wished: Scalar): string | undefined {
 }
 
 export function scalarText(value: Scalar, quote?: "'" | '"'): string | undefined {
-  if (typeof value !== 'string') {
-    const text = String(value);
-    return isReadAs(text, value) ? text : undefined;
-  }
-  if (quote === undefined && isPlainYaml(value)) return value;
-  if (quote === "'" && !/[\p{C}\p{Zl}\p{Zp}]/u.test(value)) return checked(`'${value.replaceAll("'", "''")}'`, value);
-  return checked(
-    JSON.stringify(value).replace(unseen, (character) => {
-      const point = character.codePointAt(0) ?? 0;
-      return point > 0xffff ? `\\U${point.toString(16).padStart(8, '0')}` : `\\u${point.toString(16).padStart(4, '0')}`;
-    }),
-    value,
-  );
-}
-
-function checked(text: string, value: string): string | undefined {
+  const isPlain = typeof value !== 'string' || (quote === undefined && isPlainYaml(value));
+  const text = isPlain ? String(value) : quotedYaml(value, quote);
   return isReadAs(text, value) ? text : undefined;
 }

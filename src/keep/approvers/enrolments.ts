@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { randomDigits } from '../../kit/index.ts';
 import { type Owners, proveOwnership } from '../config/ownership.ts';
 import { enrolmentRefused } from './errors.ts';
 import { parseJson } from './json-text.ts';
@@ -50,7 +51,6 @@ export interface EnrolmentsOptions {
 const shape = z.strictObject({ v: z.literal(1), name: approverName, expiresAt: z.iso.datetime() });
 const mostTriesAMinute = 10;
 const goodForMs = 15 * 60_000;
-const base32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
 export function openEnrolments({ file, owners, now }: EnrolmentsOptions): Enrolments {
   const registered = new Map<string, Registration>();
@@ -111,7 +111,7 @@ export function writeEnrolment(keepFile: string, name: string, now: Date): Given
   if (!approverName.safeParse(name).success) {
     throw enrolmentRefused('the name is not made of letters and digits', 'give a name like `alice`');
   }
-  const digits = [...randomBytes(20)].map((byte) => base32[byte % 32] ?? '').join('');
+  const digits = randomDigits(20);
   const code = digits.replace(/(.{5})(?=.)/g, '$1-');
   const codeHash = hashOfCode(code);
   const expiresAt = new Date(now.getTime() + goodForMs);

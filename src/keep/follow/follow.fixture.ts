@@ -3,7 +3,7 @@ import { type ChangeDocument, digestOf, type Signature } from '../../change/docu
 import type { ExpectationResult } from '../../change/expect/predicates.ts';
 import { type ChangeState, holdingStates } from '../../change/life/states.ts';
 import type { ApplyReport, ChangeView } from '../../change/wire/change.ts';
-import { defineErrors } from '../../kit/index.ts';
+import { defineErrors, randomDigits } from '../../kit/index.ts';
 import { canonicalJson } from '../../store/canonical-json.ts';
 import type { Database } from '../../store/database.ts';
 import type { Applier, ApplyOrder, ApplyOutcome } from '../applier/port.ts';
@@ -16,9 +16,7 @@ import { type FollowThrough, openFollowThrough } from './open.ts';
 import type { FollowParts } from './parts.ts';
 
 /** A world in which sets are applied: what is in here survives a keep; what `open` gives is one keep. */
-const base32 = 'abcdefghijklmnopqrstuvwxyz234567';
-const newId = (prefix: string): string =>
-  `${prefix}_${[...randomBytes(26)].map((byte) => base32[byte % 32] ?? '').join('')}`;
+const newId = (prefix: string): string => `${prefix}_${randomDigits(26)}`;
 export const began = Date.parse('2026-03-01T10:00:00Z');
 
 const standInError = defineErrors({

@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { randomDigits } from '../../kit/index.ts';
 
-const base32 = 'abcdefghijklmnopqrstuvwxyz234567';
-
-/** 130 random bits: 256 is a multiple of 32, so every digit is as likely as any other. */
+/** 130 random bits. */
 export function newId(prefix: 'run' | 'chg' | 'set' | 'req'): string {
-  return `${prefix}_${[...randomBytes(26)].map((byte) => base32[byte % 32] ?? '').join('')}`;
+  return `${prefix}_${randomDigits(26)}`;
 }
 
 export function newRunId(): string {
