@@ -18,6 +18,14 @@ describe('stops', () => {
     expect(shown(`ghp_${body.slice(0, 9)}\u200b${body.slice(9)}`)).toBe('«redacted:github»');
   });
 
+  it('a diff from parting a name and the value below it by its signs', () => {
+    const body = word(14);
+    for (const sign of ['-', '+']) {
+      const line = ` name  = "SMTP_PASSWORD"\n${sign}value = "`;
+      expect(shown(`${line}${body}"\n`)).toBe(`${line}«redacted:password»"\n`);
+    }
+  });
+
   it('a colour inside a token from hiding it', () => {
     const body = word(36);
     expect(shown(`gh\u001b[1mp_${body.slice(0, 9)}\u001b[0;32m${body.slice(9)}\u001b[0m`)).toBe('«redacted:github»');

@@ -35,7 +35,7 @@ export function looseValue(target: Target): Reading | undefined {
 }
 
 const pairedValue =
-  /^\\{0,8}["']?(?:\s{0,8},\s{0,64}|\s{0,4}\n[ \t]{0,64})\\{0,8}["']?value\\{0,8}["']?\s{0,4}[:=]\s{0,4}/i;
+  /^\\{0,8}["']?(?:\s{0,8},\s{0,64}|\s{0,4}\n[+-]?[ \t]{0,64})\\{0,8}["']?value\\{0,8}["']?\s{0,4}[:=]\s{0,4}/i;
 
 function valueAt(target: Target, from: number, extent: 'word' | 'line', shortest: number): Reading | undefined {
   const { scan, kind } = target;
